@@ -1,0 +1,94 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Warnings are errors where `SOCKET_EXPORTER_STRICT=1` is set (CI does), never for a user who builds with a newer
+/// compiler that knows a new warning.
+let isStrict = Context.environment["SOCKET_EXPORTER_STRICT"] == "1"
+
+let swiftSettings: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .strictMemorySafety(),
+    ] + (isStrict ? [.treatAllWarnings(as: .error)] : [])
+
+let cSettings: [CSetting] =
+    [.enableWarning("all"), .enableWarning("extra"), .enableWarning("conversion")]
+    + (isStrict ? [.treatAllWarnings(as: .error)] : [])
+
+/// What `--version` and `socket_exporter_build_info` say: `make` passes branch, user and date in the environment; a
+/// plain `swift build` knows the commit alone.
+func buildInformation(_ name: String, fallback: String = "unknown") -> CSetting {
+    let value = Context.environment["SOCKET_EXPORTER_\(name)"] ?? fallback
+    let escaped = value.filter { $0 != "\"" && $0 != "\\" && !$0.isNewline }
+    return .define("CBI_\(name)", to: "\"\(escaped)\"")
+}
+
+let package = Package(
+    name: "socket_exporter",
+    products: [
+        .executable(name: "socket_exporter", targets: ["Exporter"]),
+        .library(name: "SocketStatistics", targets: ["SocketStatistics"]),
+        .library(name: "Exposition", targets: ["Exposition"]),
+        .library(name: "ScrapeServer", targets: ["ScrapeServer"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.10.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.30.0"),
+        .package(url: "https://github.com/apple/swift-system.git", from: "1.6.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.8.0"),
+    ],
+    targets: [
+        .target(
+            name: "CNetlink",
+            cSettings: cSettings,
+            linkerSettings: [.linkedLibrary("mnl")]
+        ),
+        .target(
+            name: "CBuildInformation",
+            cSettings: cSettings + [
+                buildInformation("REVISION", fallback: Context.gitInformation?.currentCommit ?? "unknown"),
+                buildInformation("BRANCH"),
+                buildInformation("BUILD_USER"),
+                buildInformation("BUILD_DATE"),
+            ]
+        ),
+        .target(
+            name: "SocketStatistics",
+            dependencies: ["CNetlink", .product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: swiftSettings
+        ),
+        .target(name: "Exposition", swiftSettings: swiftSettings),
+        .target(
+            name: "ScrapeServer",
+            dependencies: [
+                "Exposition",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOExtras", package: "swift-nio-extras"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .executableTarget(
+            name: "Exporter",
+            dependencies: [
+                "CBuildInformation",
+                "Exposition",
+                "ScrapeServer",
+                "SocketStatistics",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+    ]
+)

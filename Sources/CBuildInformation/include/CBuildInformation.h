@@ -1,0 +1,1 @@
+const char *cbi_x(void);

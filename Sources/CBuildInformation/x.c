@@ -1,0 +1,2 @@
+#include "CBuildInformation.h"
+const char *cbi_x(void){return CBI_REVISION;}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Asks the kernel for every TCP socket over netlink (sock_diag) and folds the answer while it arrives.
+//
+// One request, one conversation: `cnl_tcp_dump` sends it, receives datagrams into one buffer, checks them
+// (`cnl_reply_datagram`) and adds each socket to a `struct cnl_tcp_counts`. Nothing is allocated after `cnl_open`.
+// The functions hold no state outside their arguments; a `struct cnl_socket` belongs to one thread at a time.
+
+#ifndef CNETLINK_H
+#define CNETLINK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#if __has_include(<ptrcheck.h>)
+#include <ptrcheck.h>
+#endif
+#ifndef __counted_by
+#define __counted_by(n)
+#endif
+#ifndef __noescape
+#if __has_attribute(noescape)
+#define __noescape __attribute__((noescape))
+#else
+#define __noescape
+#endif
+#endif
+
+#pragma clang assume_nonnull begin
+
+// MARK: What is counted
+
+/// Indices of the families in `struct cnl_tcp_counts`.
+enum { CNL_IPV4 = 0, CNL_IPV6 = 1, CNL_FAMILIES = 2 };
+
+/// One more than the largest socket state counted, by the kernel's numbers (TCP_ESTABLISHED is 1).
+enum { CNL_STATES = 14 };
+
+/// One more than the largest `idiag_timer` counted.
+enum { CNL_TIMERS = 5 };
+
+/// Sums over the sockets of one or more dumps.
+struct cnl_tcp_counts {
+    /// Sockets by family and state. NEW_SYN_RECV is counted as SYN_RECV, as the kernel reports it.
+    uint64_t connections[CNL_FAMILIES][CNL_STATES];
+    /// Bytes received and not yet read by the application. Listeners and sockets only bound have no such queue.
+    uint64_t receive_queue_bytes[CNL_FAMILIES];
+    /// Bytes written by the application and not yet acknowledged by the peer.
+    uint64_t send_queue_bytes[CNL_FAMILIES];
+    /// Sockets by `idiag_timer`.
+    uint64_t timers[CNL_TIMERS];
+    /// Sockets left out of all of the above.
+    uint64_t unknown_families;
+    uint64_t unknown_states;
+    /// Sockets left out of `timers` alone.
+    uint64_t unknown_timers;
+    /// Attributes and messages that were skipped.
+    uint64_t unknown_attributes;
+    uint64_t unknown_messages;
+};
+
+/// Sockets of a family (`CNL_IPV4`, `CNL_IPV6`) in a state (below `CNL_STATES`); 0 for any other index.
+static inline uint64_t cnl_connections(const struct cnl_tcp_counts *__noescape counts, unsigned family, unsigned state)
+{
+    return family < CNL_FAMILIES && state < CNL_STATES ? counts->connections[family][state] : 0;
+}
+
+/// Receive queue bytes of a family; 0 for any other index.
+static inline uint64_t cnl_receive_queue_bytes(const struct cnl_tcp_counts *__noescape counts, unsigned family)
+{
+    return family < CNL_FAMILIES ? counts->receive_queue_bytes[family] : 0;
+}
+
+/// Send queue bytes of a family; 0 for any other index.
+static inline uint64_t cnl_send_queue_bytes(const struct cnl_tcp_counts *__noescape counts, unsigned family)
+{
+    return family < CNL_FAMILIES ? counts->send_queue_bytes[family] : 0;
+}
+
+/// Sockets with a timer (an `idiag_timer` below `CNL_TIMERS`); 0 for any other index.
+static inline uint64_t cnl_timer_connections(const struct cnl_tcp_counts *__noescape counts, unsigned timer)
+{
+    return timer < CNL_TIMERS ? counts->timers[timer] : 0;
+}
+
+// MARK: What can go wrong
+
+enum cnl_failure {
+    CNL_NO_FAILURE = 0,
+    /// A system call failed: `call` and `error_number` say which and why.
+    CNL_SYSTEM_CALL_FAILED,
+    /// The kernel answered the request with `error_number`.
+    CNL_REFUSED,
+    /// No answer within the receive time-out.
+    CNL_TIMED_OUT,
+    /// The kernel dropped a part of the answer (ENOBUFS, NLMSG_OVERRUN).
+    CNL_OVERRUN,
+    /// A datagram was larger than the receive buffer.
+    CNL_TRUNCATED,
+    /// A length in the answer contradicts another.
+    CNL_MALFORMED,
+    /// A message that is not from the kernel, or answers another request.
+    CNL_FOREIGN,
+    /// The table changed under the dump (NLM_F_DUMP_INTR): the counts are complete but not consistent.
+    CNL_INTERRUPTED,
+};
+
+/// The reason of a failure.
+struct cnl_error {
+    enum cnl_failure failure;
+    /// An errno, or 0 where the failure has none.
+    int error_number;
+    /// The system call that failed, a static string, or null.
+    const char *_Nullable call;
+};
+
+// MARK: The answer
+
+/// An answer that is being received: what it must look like, and what became of it.
+struct cnl_reply {
+    uint16_t message_type;
+    uint32_t sequence;
+    uint32_t port_id;
+    bool interrupted;
+    struct cnl_error error;
+};
+
+enum cnl_progress { CNL_MORE, CNL_COMPLETE, CNL_FAILED };
+
+/// Checks one datagram of the answer and adds its sockets to `counts`.
+///
+/// - `data`: the datagram as received, `size` bytes; any bytes at all are safe.
+/// - Returns: `CNL_MORE` while the end has not come, `CNL_COMPLETE` at the end, `CNL_FAILED` with `reply->error` set.
+///   After a failure the counts are partial and must be thrown away.
+enum cnl_progress cnl_reply_datagram(struct cnl_reply *__noescape reply, const uint8_t *__noescape __counted_by(size) data,
+                                     size_t size, struct cnl_tcp_counts *__noescape counts);
+
+// MARK: The conversation
+
+/// A netlink socket (NETLINK_SOCK_DIAG) in the network namespace of the thread that opened it, with its buffer.
+struct cnl_socket;
+
+struct cnl_options {
+    /// Size of the receive buffer in bytes. The kernel sizes its dumps after it, up to 32 KiB; 0 is 32 KiB.
+    size_t receive_size;
+    /// Longest wait for one datagram in milliseconds; 0 is 5,000.
+    uint32_t receive_timeout_ms;
+};
+
+/// Which sockets a dump asks for.
+enum cnl_request_kind {
+    /// TCPDIAG_GETSOCK: IPv4 and IPv6 in one walk of the kernel's table.
+    CNL_REQUEST_BOTH_FAMILIES,
+    /// SOCK_DIAG_BY_FAMILY, one walk for each family, for kernels that refuse the former.
+    CNL_REQUEST_IPV4,
+    CNL_REQUEST_IPV6,
+};
+
+/// Opens a socket; the caller closes it with `cnl_close`. Returns null with `error` set when it fails.
+struct cnl_socket *_Nullable cnl_open(struct cnl_options options, struct cnl_error *__noescape error);
+
+/// Closes the socket, and with it any dump under way.
+void cnl_close(struct cnl_socket *socket);
+
+/// Asks for the sockets whose state is in `states` (bit N for state N) and adds them to `counts`.
+///
+/// - Returns: false with `error` set when it fails; the counts are then partial. After any failure but
+///   `CNL_REFUSED` and `CNL_INTERRUPTED` the rest of the answer may still arrive: close the socket, open another.
+bool cnl_tcp_dump(struct cnl_socket *__noescape socket, enum cnl_request_kind kind, uint32_t states,
+                  struct cnl_tcp_counts *__noescape counts, struct cnl_error *__noescape error);
+
+#pragma clang assume_nonnull end
+
+#endif

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "fold.h"
+
+#include <errno.h>
+#include <linux/netlink.h>
+#include <string.h>
+
+static enum cnl_progress fail(struct cnl_reply *reply, enum cnl_failure failure, int error_number)
+{
+    reply->error = (struct cnl_error){.failure = failure, .error_number = error_number};
+    return CNL_FAILED;
+}
+
+// The kernel reports an error as a negative errno. Any other number is not an errno.
+static int errno_of_report(const uint8_t *payload, size_t size)
+{
+    enum { MAX_ERRNO = 4095 };
+    int32_t report;
+    if (size < sizeof report)
+        return 0;
+    memcpy(&report, payload, sizeof report);
+    return report < 0 && report >= -MAX_ERRNO ? -report : 0;
+}
+
+static enum cnl_progress fold_error(struct cnl_reply *reply, const uint8_t *payload, size_t size)
+{
+    if (size < sizeof(struct nlmsgerr))
+        return fail(reply, CNL_MALFORMED, 0);
+    int error_number = errno_of_report(payload, size);
+    // 0 would be an acknowledgement, which was not asked for.
+    return error_number != 0 ? fail(reply, CNL_REFUSED, error_number) : fail(reply, CNL_MALFORMED, 0);
+}
+
+static enum cnl_progress fold_done(struct cnl_reply *reply, const uint8_t *payload, size_t size)
+{
+    int error_number = errno_of_report(payload, size);
+    if (error_number != 0)
+        return fail(reply, CNL_REFUSED, error_number);
+    if (reply->interrupted)
+        return fail(reply, CNL_INTERRUPTED, 0);
+    return CNL_COMPLETE;
+}
+
+static enum cnl_progress fold_message(struct cnl_reply *reply, const struct nlmsghdr *header, const uint8_t *payload,
+                                      size_t size, struct cnl_tcp_counts *counts)
+{
+    if (header->nlmsg_seq != reply->sequence || header->nlmsg_pid != reply->port_id)
+        return fail(reply, CNL_FOREIGN, 0);
+    if (header->nlmsg_flags & NLM_F_DUMP_INTR)
+        reply->interrupted = true;
+
+    if (header->nlmsg_type == reply->message_type)
+        return cnl_fold_socket(counts, payload, size) ? CNL_MORE : fail(reply, CNL_MALFORMED, 0);
+    switch (header->nlmsg_type) {
+    case NLMSG_ERROR:
+        return fold_error(reply, payload, size);
+    case NLMSG_DONE:
+        return fold_done(reply, payload, size);
+    case NLMSG_OVERRUN:
+        return fail(reply, CNL_OVERRUN, ENOBUFS);
+    case NLMSG_NOOP:
+        return CNL_MORE;
+    default:
+        counts->unknown_messages++;
+        return CNL_MORE;
+    }
+}
+
+// The bounds are checked here and not with mnl_nlmsg_ok: up to libmnl 1.0.4 that accepts a length above INT_MAX, and a
+// loop on it takes the rest of a cut message for the end of the datagram.
+enum cnl_progress cnl_reply_datagram(struct cnl_reply *reply, const uint8_t *data, size_t size,
+                                     struct cnl_tcp_counts *counts)
+{
+    if (size == 0)
+        return fail(reply, CNL_MALFORMED, 0);
+    while (size > 0) {
+        struct nlmsghdr header;
+        if (size < sizeof header)
+            return fail(reply, CNL_MALFORMED, 0);
+        memcpy(&header, data, sizeof header);
+        if (header.nlmsg_len < sizeof header || header.nlmsg_len > size)
+            return fail(reply, CNL_MALFORMED, 0);
+
+        enum cnl_progress progress =
+            fold_message(reply, &header, data + sizeof header, header.nlmsg_len - sizeof header, counts);
+        if (progress != CNL_MORE)
+            return progress;
+
+        size_t step = NLMSG_ALIGN((size_t)header.nlmsg_len);
+        if (step >= size)
+            return CNL_MORE;
+        data += step;
+        size -= step;
+    }
+    return CNL_MORE;
+}

@@ -1,0 +1,5 @@
+import NIOHTTP1
+import NIOExtras
+import NIOPosix
+import NIOHTTPCompression
+import ServiceLifecycle
