@@ -86,7 +86,11 @@ static bool send_request(struct cnl_socket *socket, enum cnl_request_kind kind, 
     put_request(header, kind, states);
 
     *reply = (struct cnl_reply){
-        .message_type = header->nlmsg_type, .sequence = header->nlmsg_seq, .port_id = socket->port_id};
+        .message_type = header->nlmsg_type,
+        .sequence = header->nlmsg_seq,
+        .port_id = socket->port_id,
+        .closed_is_bound_inactive = states & CNL_STATE_BIT(CNL_BOUND_INACTIVE),
+    };
     while (mnl_socket_sendto(socket->mnl, header, header->nlmsg_len) < 0)
         if (errno != EINTR)
             return system_call_failed(error, "sendto");
@@ -109,8 +113,7 @@ static bool receive_datagram(struct cnl_socket *socket, size_t *size, struct cnl
 {
     struct sockaddr_nl sender = {0};
     struct iovec target = {.iov_base = socket->buffer, .iov_len = socket->buffer_size};
-    struct msghdr message = {
-        .msg_name = &sender, .msg_namelen = sizeof sender, .msg_iov = &target, .msg_iovlen = 1};
+    struct msghdr message = {.msg_name = &sender, .msg_namelen = sizeof sender, .msg_iov = &target, .msg_iovlen = 1};
     ssize_t received;
     do
         received = socket->receive(mnl_socket_get_fd(socket->mnl), &message, 0);
@@ -129,8 +132,8 @@ static bool receive_datagram(struct cnl_socket *socket, size_t *size, struct cnl
     return true;
 }
 
-bool cnl_tcp_dump(struct cnl_socket *socket, enum cnl_request_kind kind, uint32_t states,
-                  struct cnl_tcp_counts *counts, struct cnl_error *error)
+bool cnl_tcp_dump(struct cnl_socket *socket, enum cnl_request_kind kind, uint32_t states, struct cnl_tcp_counts *counts,
+                  struct cnl_error *error)
 {
     struct cnl_reply reply;
     if (!send_request(socket, kind, states, &reply, error))

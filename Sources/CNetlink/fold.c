@@ -12,10 +12,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
-// The kernel's numbers that <netinet/tcp.h> does not have.
-enum { STATE_NEW_SYN_RECV = 12, STATE_BOUND_INACTIVE = 13 };
+// The kernel's number that <netinet/tcp.h> does not have.
+enum { STATE_NEW_SYN_RECV = 12 };
 
-_Static_assert(STATE_BOUND_INACTIVE < CNL_STATES && TCP_CLOSING < CNL_STATES, "every state has its place");
+_Static_assert(CNL_BOUND_INACTIVE < CNL_STATES && TCP_CLOSING < CNL_STATES, "every state has its place");
 _Static_assert(sizeof(struct inet_diag_msg) == 72, "the layout of the kernel's interface");
 
 // The last attribute that this file was written against (INET_DIAG_SOCKOPT of Linux 5.10 to 6.18), spelled out so that
@@ -41,17 +41,21 @@ static bool count_unknown_attributes(struct cnl_tcp_counts *counts, const uint8_
     return true;
 }
 
-static unsigned folded_state(uint8_t state)
+static unsigned folded_state(const struct cnl_reply *reply, uint8_t state)
 {
-    return state == STATE_NEW_SYN_RECV ? TCP_SYN_RECV : state;
+    if (state == STATE_NEW_SYN_RECV)
+        return TCP_SYN_RECV;
+    if (state == TCP_CLOSE && reply->closed_is_bound_inactive)
+        return CNL_BOUND_INACTIVE;
+    return state;
 }
 
 static bool is_known_state(unsigned state)
 {
-    return (state >= TCP_ESTABLISHED && state <= TCP_CLOSING) || state == STATE_BOUND_INACTIVE;
+    return (state >= TCP_ESTABLISHED && state <= TCP_CLOSING) || state == CNL_BOUND_INACTIVE;
 }
 
-bool cnl_fold_socket(struct cnl_tcp_counts *counts, const uint8_t *payload, size_t size)
+bool cnl_fold_socket(const struct cnl_reply *reply, const uint8_t *payload, size_t size, struct cnl_tcp_counts *counts)
 {
     struct inet_diag_msg message;
     if (size < sizeof message)
@@ -65,7 +69,7 @@ bool cnl_fold_socket(struct cnl_tcp_counts *counts, const uint8_t *payload, size
         return true;
     }
     unsigned family = message.idiag_family == AF_INET6 ? CNL_IPV6 : CNL_IPV4;
-    unsigned state = folded_state(message.idiag_state);
+    unsigned state = folded_state(reply, message.idiag_state);
     if (!is_known_state(state)) {
         counts->unknown_states++;
         return true;
@@ -76,7 +80,7 @@ bool cnl_fold_socket(struct cnl_tcp_counts *counts, const uint8_t *payload, size
     else
         counts->unknown_timers++;
     // A listener's queue fields are its accept backlog and the limit of it: counts, not bytes.
-    if (state != TCP_LISTEN && state != STATE_BOUND_INACTIVE) {
+    if (state != TCP_LISTEN && state != CNL_BOUND_INACTIVE) {
         counts->receive_queue_bytes[family] += message.idiag_rqueue;
         counts->send_queue_bytes[family] += message.idiag_wqueue;
     }

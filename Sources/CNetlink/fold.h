@@ -5,8 +5,8 @@
 
 #include "CNetlink.h"
 
-/// Adds the socket that one message describes: a `struct inet_diag_msg` and its attributes, `size` bytes.
+/// Adds the socket that one message of the answer describes: a `struct inet_diag_msg` and its attributes, `size` bytes.
 /// Returns false when a length in it is wrong.
-bool cnl_fold_socket(struct cnl_tcp_counts *counts, const uint8_t *payload, size_t size);
+bool cnl_fold_socket(const struct cnl_reply *reply, const uint8_t *payload, size_t size, struct cnl_tcp_counts *counts);
 
 #endif

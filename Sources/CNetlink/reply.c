@@ -51,7 +51,7 @@ static enum cnl_progress fold_message(struct cnl_reply *reply, const struct nlms
         reply->interrupted = true;
 
     if (header->nlmsg_type == reply->message_type)
-        return cnl_fold_socket(counts, payload, size) ? CNL_MORE : fail(reply, CNL_MALFORMED, 0);
+        return cnl_fold_socket(reply, payload, size, counts) ? CNL_MORE : fail(reply, CNL_MALFORMED, 0);
     switch (header->nlmsg_type) {
     case NLMSG_ERROR:
         return fold_error(reply, payload, size);

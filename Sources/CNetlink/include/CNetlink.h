@@ -122,6 +122,8 @@ struct cnl_reply {
     uint16_t message_type;
     uint32_t sequence;
     uint32_t port_id;
+    /// The request asked for sockets that are bound and nothing else: the kernel reports them in state CLOSE.
+    bool closed_is_bound_inactive;
     bool interrupted;
     struct cnl_error error;
 };
@@ -133,8 +135,9 @@ enum cnl_progress { CNL_MORE, CNL_COMPLETE, CNL_FAILED };
 /// - `data`: the datagram as received, `size` bytes; any bytes at all are safe.
 /// - Returns: `CNL_MORE` while the end has not come, `CNL_COMPLETE` at the end, `CNL_FAILED` with `reply->error` set.
 ///   After a failure the counts are partial and must be thrown away.
-enum cnl_progress cnl_reply_datagram(struct cnl_reply *__noescape reply, const uint8_t *__noescape __counted_by(size) data,
-                                     size_t size, struct cnl_tcp_counts *__noescape counts);
+enum cnl_progress cnl_reply_datagram(struct cnl_reply *__noescape reply,
+                                     const uint8_t *__noescape __counted_by(size) data, size_t size,
+                                     struct cnl_tcp_counts *__noescape counts);
 
 // MARK: The conversation
 
@@ -163,12 +166,30 @@ struct cnl_socket *_Nullable cnl_open(struct cnl_options options, struct cnl_err
 /// Closes the socket, and with it any dump under way.
 void cnl_close(struct cnl_socket *socket);
 
+/// The bit of a state in a set of states.
+#define CNL_STATE_BIT(state) (UINT32_C(1) << (state))
+
+/// The states of a full dump: all in the kernel's table of connections, and the listeners.
+enum { CNL_ALL_STATES = 0xffe };
+
+/// The state of sockets that are bound and nothing else. The kernel reports them as CLOSE (7), so a dump asks for one
+/// of the two: no socket in the table of connections is in state CLOSE for longer than its removal takes.
+enum { CNL_CLOSE = 7, CNL_BOUND_INACTIVE = 13 };
+
 /// Asks for the sockets whose state is in `states` (bit N for state N) and adds them to `counts`.
 ///
+/// - `states`: with bit `CNL_BOUND_INACTIVE`, a kernel since 6.8 walks its table of bound sockets too; older ones
+///   ignore the bit, which `cnl_reports_bound_inactive` finds out.
 /// - Returns: false with `error` set when it fails; the counts are then partial. After any failure but
 ///   `CNL_REFUSED` and `CNL_INTERRUPTED` the rest of the answer may still arrive: close the socket, open another.
 bool cnl_tcp_dump(struct cnl_socket *__noescape socket, enum cnl_request_kind kind, uint32_t states,
                   struct cnl_tcp_counts *__noescape counts, struct cnl_error *__noescape error);
+
+/// Finds out whether the kernel reports sockets in state BOUND_INACTIVE, by asking for one that it binds itself.
+///
+/// - Returns: false with `error` set when it could not find out.
+bool cnl_reports_bound_inactive(struct cnl_socket *__noescape socket, bool *__noescape reports,
+                                struct cnl_error *__noescape error);
 
 #pragma clang assume_nonnull end
 
