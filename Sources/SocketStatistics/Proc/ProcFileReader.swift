@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import SystemPackage
+
+/// Reads files of procfs in large pieces, into one buffer that is kept.
+@safe
+struct ProcFileReader: ~Copyable {
+    /// The kernel returns at most a page or so for each read of a table; more would bring nothing.
+    private static let bufferSize = 64 * 1024
+
+    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: bufferSize, alignment: 16)
+
+    deinit {
+        unsafe buffer.deallocate()
+    }
+
+    /// Passes the file to `body` piece by piece.
+    ///
+    /// - Returns: false when there is no such file.
+    func read(_ path: FilePath, body: (Span<UInt8>) throws(SourceError) -> Void) throws(SourceError) -> Bool {
+        guard let file = try open(path) else { return false }
+        defer { try? file.close() }
+        while true {
+            let count = try attempt("read", path) { try unsafe file.read(into: buffer) }
+            if count == 0 { return true }
+            try unsafe body(Span(_unsafeBytes: UnsafeRawBufferPointer(rebasing: buffer[..<count])))
+        }
+    }
+
+    private func open(_ path: FilePath) throws(SourceError) -> FileDescriptor? {
+        do {
+            return try attempt("open", path) { try FileDescriptor.open(path, .readOnly, options: .closeOnExec) }
+        } catch  where error.errno == .noSuchFileOrDirectory {
+            return nil
+        }
+    }
+
+    private func attempt<Result>(_ call: String, _ path: FilePath, body: () throws -> Result) throws(SourceError)
+        -> Result
+    {
+        do {
+            return try body()
+        } catch {
+            let errno = error as? Errno
+            throw SourceError(.systemCallFailed, errno: errno, "\(path): \(call) failed: \(error)")
+        }
+    }
+}

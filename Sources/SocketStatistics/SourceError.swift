@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import SystemPackage
+
+/// Why a source could not count: what failed, and what to do.
+public struct SourceError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The kinds of failure that a caller may want to tell apart.
+    public enum Code: Sendable, Hashable {
+        /// The system does not offer this source, or not to this process.
+        case unavailable
+        /// The system did not answer in time.
+        case timedOut
+        /// The answer was incomplete or changed under the scan, each time it was asked for.
+        case incomplete
+        /// The answer was not in the form it must have.
+        case malformed
+        /// A system call failed.
+        case systemCallFailed
+    }
+
+    public var code: Code
+    /// The error number behind it, where there is one.
+    public var errno: Errno?
+    /// One sentence: what failed, why, and what to do about it.
+    public var description: String
+
+    public init(_ code: Code, errno: Errno? = nil, _ description: String) {
+        self.code = code
+        self.errno = errno
+        self.description = description
+    }
+}

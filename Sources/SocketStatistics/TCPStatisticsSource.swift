@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Something that can count the TCP sockets of a network namespace.
+///
+/// A source may be used from any thread; scans of one source run one after another. A scan blocks the calling thread:
+/// never call it on an event loop or in a task of the cooperative pool.
+public protocol TCPStatisticsSource: Sendable {
+    var kind: SourceKind { get }
+
+    /// How many times this source began a scan again because the first answer was not good.
+    var retries: UInt64 { get }
+
+    /// Counts every TCP socket.
+    func scan() throws(SourceError) -> TCPScan
+}
