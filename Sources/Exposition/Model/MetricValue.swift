@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The value of a sample. Both formats read either case as a 64-bit floating-point number.
+public enum MetricValue: Hashable, Sendable {
+    /// A whole number, written exactly.
+    case integer(Int)
+    /// Any other number, an infinity, or NaN.
+    case real(Double)
+
+    /// Takes a whole number of any width; one outside of `Int` becomes the nearest ``real(_:)``.
+    @inlinable
+    public init(_ value: some BinaryInteger) {
+        self = Int(exactly: value).map(MetricValue.integer) ?? .real(Double(value))
+    }
+}
+
+extension MetricValue: ExpressibleByIntegerLiteral {
+    /// Makes an ``integer(_:)`` of a literal such as `3`.
+    public init(integerLiteral value: Int) {
+        self = .integer(value)
+    }
+}
+
+extension MetricValue: ExpressibleByFloatLiteral {
+    /// Makes a ``real(_:)`` of a literal such as `0.5`.
+    public init(floatLiteral value: Double) {
+        self = .real(value)
+    }
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One value of a metric, told apart from the others of its family by its labels.
+public struct Sample: Hashable, Sendable {
+    /// What is unlike the other samples of the family.
+    public var labels: Labels
+    /// What was measured.
+    public var value: MetricValue
+
+    /// Makes a sample.
+    public init(_ value: MetricValue, labels: Labels = .none) {
+        self.labels = labels
+        self.value = value
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Exposition
+
+/// One family of each kind and each shape, with every sign that needs escaping.
+let goldenFamilies: [MetricFamily] = [
+    MetricFamily(
+        .info("app_build_info", help: "What was built."),
+        samples: [Sample(1, labels: ["version": "1.0.0", "revision": "0123abc"])]
+    ),
+    MetricFamily(
+        .gauge("socket_tcp_connections", help: "TCP sockets by state."),
+        samples: [
+            Sample(1_048_576, labels: ["family": "ipv4", "state": "established"]),
+            Sample(0, labels: ["family": "ipv4", "state": "time_wait"]),
+            Sample(17, labels: ["family": "ipv6", "state": "established"]),
+        ]
+    ),
+    MetricFamily(.gauge("time_wait_count", help: "Sockets in TIME_WAIT."), samples: [Sample(7, labels: ["type": "Linux"])]),
+    MetricFamily(.gauge("socket_scan_duration_seconds", unit: "seconds", help: "How long it took."), .real(0.001_953_125)),
+    MetricFamily(.gauge("socket_sockstat_difference", help: "Counted here less counted there."), -3),
+    MetricFamily(.counter("app_received_bytes_total", unit: "bytes", help: "Bytes received."), .integer(.max)),
+    MetricFamily(
+        .counter("app_requests_total", help: "Requests answered."),
+        samples: [Sample(1027, labels: ["code": "200"]), Sample(.real(3), labels: ["code": "503"])]
+    ),
+    MetricFamily(
+        .gauge("app_awkward", help: "A \"quoted\" C:\\path,\nthen a line with “Unicode”."),
+        samples: [
+            Sample(1, labels: ["path": "C:\\temp\\new", "text": "say \"hi\"\nbye"]),
+            Sample(2, labels: ["path": "", "text": "{a=\"b\",c}  # EOF"]),
+            Sample(3, labels: ["path": "/run/häß/日本/🧦.sock", "text": "tab\tcarriage return\r"]),
+        ]
+    ),
+    MetricFamily(
+        .gauge("app_extremes", help: ""),
+        samples: [
+            Sample(.real(.infinity), labels: ["value": "infinity"]),
+            Sample(.real(-.infinity), labels: ["value": "negative infinity"]),
+            Sample(.real(.nan), labels: ["value": "not a number"]),
+            Sample(.integer(.min), labels: ["value": "least integer"]),
+            Sample(.real(.greatestFiniteMagnitude), labels: ["value": "greatest real"]),
+            Sample(.real(.leastNonzeroMagnitude), labels: ["value": "least real"]),
+        ]
+    ),
+    MetricFamily(.gauge("app_without_samples", help: "Left out.")),
+]
