@@ -25,6 +25,13 @@ func buildInformation(_ name: String, fallback: String = "unknown") -> CSetting 
     return .define("CBI_\(name)", to: "\"\(escaped)\"")
 }
 
+/// Settings of tests and of what only they use: tests may call C without saying that it is unsafe.
+let testSettings: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ] + (isStrict ? [.treatAllWarnings(as: .error)] : [])
+
 let package = Package(
     name: "socket_exporter",
     products: [
@@ -89,6 +96,23 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "ExpositionTests", dependencies: ["Exposition"], exclude: ["Fixtures"], swiftSettings: testSettings),
+        .target(name: "CKernelTestSupport", path: "Tests/CKernelTestSupport", cSettings: cSettings),
+        .target(
+            name: "KernelTestSupport",
+            dependencies: ["CKernelTestSupport"],
+            path: "Tests/KernelTestSupport",
+            swiftSettings: testSettings + [.enableUpcomingFeature("InternalImportsByDefault")]
+        ),
+        .testTarget(
+            name: "SocketStatisticsTests",
+            dependencies: [
+                "CNetlink", "KernelTestSupport", "SocketStatistics",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: testSettings
         ),
     ]
 )

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// What tests need of the kernel and Swift cannot call by itself. Each function changes the calling thread alone, and
+// the processes that it starts: run it on a thread that ends with the test.
+
+#ifndef CKERNELTESTSUPPORT_H
+#define CKERNELTESTSUPPORT_H
+
+/// Moves the calling thread into a new network namespace with loopback up; the namespace goes with the last thread,
+/// process and socket in it. Returns 0, or the errno.
+int ckt_enter_network_namespace(void);
+
+/// Makes every later socket(AF_NETLINK, …) of the calling thread fail with EAFNOSUPPORT. Returns 0, or the errno.
+int ckt_deny_netlink(void);
+
+/// Fills `length` bytes with the address 127.0.0.1, ::1 or ::ffff:127.0.0.1, and the port.
+unsigned ckt_loopback_address(int is_ipv6, int is_mapped, unsigned short port, void *_Nonnull address);
+
+/// The port that a socket is bound to, or 0.
+unsigned short ckt_local_port(int descriptor);
+
+/// Takes a connection as a non-blocking socket. Returns its descriptor, or -1 with errno set.
+int ckt_accept(int listener);
+
+#endif

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+
+/// Sockets in every state that loopback can bring about, held until the population goes.
+public final class TestPopulation {
+    private static let TCP_DEFER_ACCEPT: Int32 = 9
+    private static let smallBuffer: Int32 = 4096
+
+    private var sockets: [TestSocket] = []
+
+    public init() {}
+
+    @discardableResult
+    private func keep(_ socket: TestSocket) -> TestSocket {
+        sockets.append(socket)
+        return socket
+    }
+
+    /// One listener, and a connection to it: client and server.
+    @discardableResult
+    public func connection(
+        _ address: TestSocket.Address = .ipv4, clientAddress: TestSocket.Address? = nil
+    ) throws -> (client: TestSocket, server: TestSocket) {
+        let listener = try keep(TestSocket.listener(address))
+        // Small buffers, inherited by the server's side, so that a test fills them with little.
+        try listener.set(SO_RCVBUF, level: SOL_SOCKET, Self.smallBuffer)
+        try listener.set(SO_SNDBUF, level: SOL_SOCKET, Self.smallBuffer)
+        let client = try keep(TestSocket(clientAddress ?? address))
+        try client.set(SO_RCVBUF, level: SOL_SOCKET, Self.smallBuffer)
+        try client.set(SO_SNDBUF, level: SOL_SOCKET, Self.smallBuffer)
+        try client.connect(to: listener.port)
+        return (client, try keep(listener.accept()))
+    }
+
+    /// A connection whose server has bytes to read, and whose client has bytes that the peer has no room for.
+    public func queued(_ address: TestSocket.Address = .ipv4) throws {
+        try connection(address).client.send(1000)
+        try connection(address).client.sendUntilFull()
+    }
+
+    /// FIN_WAIT2 and CLOSE_WAIT.
+    public func halfClosed(_ address: TestSocket.Address = .ipv4) throws {
+        try connection(address).client.shutdownWriting()
+    }
+
+    /// TIME_WAIT: both sides closed, the client first.
+    public func timeWait(_ address: TestSocket.Address = .ipv4) throws {
+        let listener = try keep(TestSocket.listener(address))
+        var client: TestSocket? = try TestSocket(address)
+        try client?.connect(to: listener.port)
+        var server: TestSocket? = try listener.accept()
+        client = nil
+        server = nil
+        _ = (client, server)
+    }
+
+    /// FIN_WAIT2 without an owner, a minisocket of the kernel's, and CLOSE_WAIT.
+    public func orphan(_ address: TestSocket.Address = .ipv4) throws {
+        let listener = try keep(TestSocket.listener(address))
+        var client: TestSocket? = try TestSocket(address)
+        try client?.connect(to: listener.port)
+        try keep(listener.accept())
+        client = nil
+        _ = client
+    }
+
+    /// FIN_WAIT1: the FIN waits behind bytes that the peer has no room for.
+    public func finWait1(_ address: TestSocket.Address = .ipv4) throws {
+        let (client, _) = try connection(address)
+        try client.sendUntilFull()
+        try client.shutdownWriting()
+    }
+
+    /// LAST_ACK and FIN_WAIT2: the client closed first, and the server's FIN waits behind bytes.
+    public func lastAck(_ address: TestSocket.Address = .ipv4) throws {
+        let (client, server) = try connection(address)
+        try server.sendUntilFull()
+        try client.shutdownWriting()
+        try server.shutdownWriting()
+    }
+
+    /// CLOSING and FIN_WAIT2: the client's FIN waits behind bytes when the server's arrives.
+    public func closing(_ address: TestSocket.Address = .ipv4) throws {
+        let (client, server) = try connection(address)
+        try client.sendUntilFull()
+        try client.shutdownWriting()
+        try server.shutdownWriting()
+    }
+
+    /// SYN_RECV: the listener waits for data before it takes the client's last step for done. The client is ESTABLISHED.
+    public func synReceived(_ address: TestSocket.Address = .ipv4) throws {
+        let listener = try keep(TestSocket.listener(address))
+        try listener.set(Self.TCP_DEFER_ACCEPT, level: Int32(IPPROTO_TCP), 60)
+        let client = try keep(TestSocket(address))
+        try client.connect(to: listener.port)
+    }
+
+    /// A full accept queue: one connection waits in it, and another client is stuck in SYN_SENT.
+    public func fullAcceptQueue(_ address: TestSocket.Address = .ipv4) throws {
+        let listener = try keep(TestSocket.listener(address, backlog: 0))
+        for _ in 0..<2 {
+            try keep(TestSocket(address)).connect(to: listener.port)
+        }
+    }
+
+    /// BOUND_INACTIVE.
+    public func boundInactive(_ address: TestSocket.Address = .ipv4) throws {
+        try keep(TestSocket(address)).bind()
+    }
+
+    /// Every state, both families, and an IPv4 client of an IPv6 socket.
+    public func everyState() throws {
+        for address in [TestSocket.Address.ipv4, .ipv6] {
+            try connection(address)
+            try queued(address)
+            try halfClosed(address)
+            try timeWait(address)
+            try orphan(address)
+            try finWait1(address)
+            try lastAck(address)
+            try closing(address)
+            try synReceived(address)
+            try fullAcceptQueue(address)
+        }
+        try connection(.mapped, clientAddress: .ipv4)
+    }
+}

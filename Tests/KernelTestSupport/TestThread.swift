@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CKernelTestSupport
+internal import Glibc
+
+/// A thread of its own for a test that changes what belongs to a thread.
+public enum TestThread {
+    /// Runs `body` in a new network namespace with loopback up, which is gone afterwards.
+    public static func inNetworkNamespace<Value>(_ body: @escaping () throws -> Value) throws -> Value {
+        try run {
+            try check(ckt_enter_network_namespace(), "a new network namespace")
+            return try body()
+        }
+    }
+
+    /// Runs `body` where no netlink socket can be opened.
+    public static func withoutNetlink<Value>(_ body: @escaping () throws -> Value) throws -> Value {
+        try run {
+            try check(ckt_deny_netlink(), "a seccomp filter")
+            return try body()
+        }
+    }
+
+    private final class Job {
+        let body: () -> Void
+        init(_ body: @escaping () -> Void) { self.body = body }
+    }
+
+    private static func run<Value>(_ body: @escaping () throws -> Value) throws -> Value {
+        var result: Result<Value, any Error>?
+        try withoutActuallyEscaping({ result = Result { try body() } }) { perform in
+            let job = Unmanaged.passRetained(Job(perform))
+            var thread = pthread_t()
+            let status = pthread_create(
+                &thread, nil,
+                { argument in
+                    guard let argument else { return nil }
+                    Unmanaged<Job>.fromOpaque(argument).takeRetainedValue().body()
+                    return nil
+                }, job.toOpaque())
+            guard status == 0 else {
+                job.release()
+                throw TestSystemError("pthread_create", status)
+            }
+            pthread_join(thread, nil)
+        }
+        guard let result else { throw TestSystemError("pthread_join", ESRCH) }
+        return try result.get()
+    }
+
+    private static func check(_ error: Int32, _ what: String) throws {
+        guard error == 0 else { throw TestSystemError(what, error) }
+    }
+}
+
+/// A system call that a test needs failed.
+public struct TestSystemError: Error, CustomStringConvertible {
+    public let description: String
+
+    /// - Parameter error: the errno; that of the last call when it is left out.
+    public init(_ what: String, _ error: Int32? = nil) {
+        let error = error ?? errno
+        description = "\(what): \(String(cString: strerror(error)))"
+    }
+}
+
+/// What the test process may do.
+public enum Privilege {
+    /// Whether to run tests that need root: as root, and in CI in any case, where they fail without it.
+    public static let runsRootTests = geteuid() == 0 || getenv("CI") != nil
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import KernelTestSupport
+import SystemPackage
+import Testing
+
+@testable import SocketStatistics
+
+/// Real sockets in real states: netlink, the proc files and ss must say the same.
+@Suite(.enabled(if: Privilege.runsRootTests, "needs root for a network namespace"))
+struct EveryStateTests {
+    /// What all of them say of one moment.
+    private struct Observation {
+        var netlink: TCPScan
+        var proc: TCPScan
+        var ss: [AddressFamily: SSReport]
+    }
+
+    /// Observes when nothing changed meanwhile: the kernel's timers go on under the test.
+    private static func observe() throws -> Observation {
+        let netlink = NetlinkSource()
+        let proc = ProcSource(procfs: "/proc/thread-self")
+        for _ in 0..<50 {
+            let before = try netlink.scan()
+            let text = try proc.scan()
+            let ss = [AddressFamily.ipv4: try SSReport(ipv6: false), .ipv6: try SSReport(ipv6: true)]
+            let after = try netlink.scan()
+            if before.statistics == after.statistics {
+                return Observation(netlink: after, proc: text, ss: ss)
+            }
+        }
+        throw TestSystemError("a quiet moment among 50 observations", 62)
+    }
+
+    private static let ssNames: [TCPState: String] = [
+        .established: "ESTAB", .synSent: "SYN-SENT", .synReceived: "SYN-RECV", .finWait1: "FIN-WAIT-1",
+        .finWait2: "FIN-WAIT-2", .timeWait: "TIME-WAIT", .close: "UNCONN", .closeWait: "CLOSE-WAIT",
+        .lastAck: "LAST-ACK", .listen: "LISTEN", .closing: "CLOSING",
+    ]
+
+    private static func expectAgreement(_ observation: Observation) {
+        #expect(observation.netlink.statistics == observation.proc.statistics)
+        for family in AddressFamily.allCases {
+            for (state, name) in ssNames {
+                #expect(
+                    observation.netlink.statistics[family, state]
+                        == observation.ss[family]?.connections[name, default: 0],
+                    "\(family) \(state)")
+            }
+            #expect(
+                observation.netlink.statistics.queueBytes[family]
+                    == observation.ss[family].map { .init(receive: $0.receiveQueueBytes, send: $0.sendQueueBytes) })
+        }
+        #expect(observation.netlink.skipped.values.allSatisfy { $0 == 0 })
+        #expect(observation.proc.skipped.values.allSatisfy { $0 == 0 })
+    }
+
+    @Test func everyStateAgrees() throws {
+        let observation = try TestThread.inNetworkNamespace {
+            let population = TestPopulation()
+            try population.everyState()
+            return try withExtendedLifetime(population) { try Self.observe() }
+        }
+        Self.expectAgreement(observation)
+        let statistics = observation.netlink.statistics
+        for family in AddressFamily.allCases {
+            for state in TCPState.allCases where state != .boundInactive && state != .close {
+                #expect(statistics[family, state] ?? 0 > 0, "the population lacks \(family) \(state)")
+            }
+            #expect(statistics.queueBytes[family]?.receive ?? 0 > 1000)
+            #expect(statistics.queueBytes[family]?.send ?? 0 > 1000)
+        }
+    }
+
+    @Test func anEmptyNamespaceIsAllZero() throws {
+        let observation = try TestThread.inNetworkNamespace { try Self.observe() }
+        Self.expectAgreement(observation)
+        #expect(observation.netlink.statistics.total == 0)
+        #expect(observation.netlink.statistics[.ipv6, .timeWait] == 0)
+        #expect(observation.netlink.statistics[.boundInactive] == nil)
+    }
+
+    /// How a population is made, and how many sockets in which state it is.
+    struct Case: CustomTestStringConvertible, Sendable {
+        var testDescription: String
+        var make: @Sendable (TestPopulation, TestSocket.Address) throws -> Void
+        var expected: [TCPState: UInt64]
+    }
+
+    static let cases = [
+        Case(
+            testDescription: "connection", make: { _ = try $0.connection($1) }, expected: [.listen: 1, .established: 2]),
+        Case(
+            testDescription: "half closed", make: { try $0.halfClosed($1) },
+            expected: [.listen: 1, .finWait2: 1, .closeWait: 1]),
+        Case(testDescription: "time wait", make: { try $0.timeWait($1) }, expected: [.listen: 1, .timeWait: 1]),
+        Case(
+            testDescription: "orphan", make: { try $0.orphan($1) }, expected: [.listen: 1, .finWait2: 1, .closeWait: 1]),
+        Case(
+            testDescription: "fin wait 1", make: { try $0.finWait1($1) },
+            expected: [.listen: 1, .finWait1: 1, .established: 1]),
+        Case(
+            testDescription: "last ack", make: { try $0.lastAck($1) },
+            expected: [.listen: 1, .lastAck: 1, .finWait2: 1]),
+        Case(
+            testDescription: "closing", make: { try $0.closing($1) }, expected: [.listen: 1, .closing: 1, .finWait2: 1]),
+        Case(
+            testDescription: "syn received", make: { try $0.synReceived($1) },
+            expected: [.listen: 1, .synReceived: 1, .established: 1]),
+        Case(
+            testDescription: "full accept queue", make: { try $0.fullAcceptQueue($1) },
+            expected: [.listen: 1, .established: 2, .synSent: 1]),
+    ]
+
+    @Test(arguments: cases, [TestSocket.Address.ipv4, .ipv6])
+    func oneStateIsCountedAsMade(_ example: Case, _ address: TestSocket.Address) throws {
+        let observation = try TestThread.inNetworkNamespace {
+            let population = TestPopulation()
+            try example.make(population, address)
+            return try withExtendedLifetime(population) { try Self.observe() }
+        }
+        Self.expectAgreement(observation)
+        let family = address == .ipv4 ? AddressFamily.ipv4 : .ipv6
+        let counted = observation.netlink.statistics.connections.filter { $0.value > 0 }
+        let expected = example.expected.map { (TCPStatistics.Group(family, $0.key), $0.value) }
+        #expect(counted == Dictionary(uniqueKeysWithValues: expected))
+    }
+
+    @Test func aMappedConnectionIsIPv6OnItsOwnSideAlone() throws {
+        let statistics = try TestThread.inNetworkNamespace {
+            let population = TestPopulation()
+            try population.connection(.mapped, clientAddress: .ipv4)
+            return try withExtendedLifetime(population) { try Self.observe().netlink.statistics }
+        }
+        #expect(statistics[.ipv4, .established] == 1)
+        #expect(statistics[.ipv6, .established] == 1)
+        #expect(statistics[.ipv6, .listen] == 1)
+        #expect(statistics.total == 3)
+    }
+
+    @Test func theSummaryOfTheKernelAgrees() throws {
+        let (statistics, summary) = try TestThread.inNetworkNamespace {
+            let population = TestPopulation()
+            try population.everyState()
+            return try withExtendedLifetime(population) {
+                (try Self.observe().netlink.statistics, try SocketSummary(procfs: "/proc/thread-self"))
+            }
+        }
+        #expect(summary.difference(statistics) == 0)
+        #expect(summary.timeWait >= 2)
+    }
+
+    @Test func boundSocketsAreCountedWhereTheKernelTells() throws {
+        let (plain, asked) = try TestThread.inNetworkNamespace {
+            let population = TestPopulation()
+            try population.everyState()
+            try population.boundInactive(.ipv4)
+            try population.boundInactive(.ipv6)
+            try population.boundInactive(.ipv6)
+            return try withExtendedLifetime(population) {
+                (try Self.observe().netlink.statistics, try NetlinkSource(countsBoundInactive: true).scan().statistics)
+            }
+        }
+        #expect(plain[.boundInactive] == nil)
+        // The states that both ask for do not change by asking for one more.
+        #expect(asked.connections.filter { $0.key.state != .boundInactive } == plain.connections)
+        #expect(asked.queueBytes == plain.queueBytes)
+        if Self.kernelIsAtLeast(6, 8) {
+            #expect(asked[.ipv4, .boundInactive] == 1)
+            #expect(asked[.ipv6, .boundInactive] == 2)
+        } else {
+            #expect(asked[.boundInactive] == nil)
+        }
+    }
+
+    private static func kernelIsAtLeast(_ major: Int, _ minor: Int) -> Bool {
+        let release = (try? Shell.output("uname -r")) ?? ""
+        let numbers = release.split(separator: ".").prefix(2).compactMap { Int($0) }
+        return numbers.count == 2 && (numbers[0], numbers[1]) >= (major, minor)
+    }
+
+    @Test func aScanDoesNotCountItsOwnSocket() throws {
+        let totals = try TestThread.inNetworkNamespace {
+            let source = NetlinkSource(countsBoundInactive: true)
+            return [try source.scan().statistics.total, try source.scan().statistics.total]
+        }
+        #expect(totals == [0, 0])
+    }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import SocketStatistics
+
+struct ProcTCPParserTests {
+    @Test func aTitleAloneIsNoSockets() throws {
+        #expect(try ProcText.parse(ProcText.title).total == 0)
+        #expect(try ProcText.parse(ProcText.title6, .ipv6).total == 0)
+    }
+
+    @Test(arguments: TCPState.allCases.filter { $0 != .boundInactive })
+    func eachStateIsCounted(_ state: TCPState) throws {
+        let hexadecimal = "0" + String(state.rawValue, radix: 16, uppercase: true)
+        let statistics = try ProcText.parse(ProcText.title + ProcText.line(state: hexadecimal))
+        #expect(statistics[.ipv4, state] == 1)
+        #expect(statistics.total == 1)
+        #expect(statistics[.boundInactive] == nil)
+    }
+
+    @Test(arguments: zip(["00", "01", "02", "03", "04"], TCPTimer.allCases))
+    func eachTimerIsCounted(_ text: String, _ timer: TCPTimer) throws {
+        let statistics = try ProcText.parse(ProcText.title + ProcText.line(timer: text))
+        #expect(statistics.timers[timer] == 1)
+        #expect(statistics.timers.values.reduce(0, +) == 1)
+    }
+
+    @Test(arguments: ["00", "0C", "0D", "0E", "FF"])
+    func anUnknownStateIsSkippedAndCounted(_ state: String) throws {
+        var tally = ProcTCPTally()
+        let text = ProcText.title + ProcText.line(state: state, sending: "00000009") + ProcText.line()
+        try ProcText.parse(Array(text.utf8), .ipv4, pieces: .max, into: &tally)
+        #expect(tally.statistics.total == 1)
+        #expect(tally.statistics.queueBytes[.ipv4]?.send == 0)
+        #expect(tally.skipped == [.state: 1, .timer: 0])
+    }
+
+    @Test func anUnknownTimerIsMissingInTheTimersAlone() throws {
+        var tally = ProcTCPTally()
+        try ProcText.parse(Array((ProcText.title + ProcText.line(timer: "05")).utf8), .ipv4, pieces: .max, into: &tally)
+        #expect(tally.statistics.total == 1)
+        #expect(tally.statistics.timers.values.allSatisfy { $0 == 0 })
+        #expect(tally.skipped == [.state: 0, .timer: 1])
+    }
+
+    @Test func queuesAreAddedUpWithoutListeners() throws {
+        let text =
+            ProcText.title + ProcText.line(sending: "00000010", receiving: "FFFFFFFF")
+            + ProcText.line(sending: "00000001", receiving: "00000001")
+            + ProcText.line(state: "0A", sending: "00000000", receiving: "00000080")
+        let statistics = try ProcText.parse(text)
+        #expect(statistics.queueBytes[.ipv4] == .init(receive: 0x1_0000_0000, send: 0x11))
+        #expect(statistics.queueBytes[.ipv6] == .init(receive: 0, send: 0))
+    }
+
+    @Test(arguments: [0, 9999, 10_000, 1_234_567, 4_294_967_295])
+    func slotsGrowBeyondTheirColumn(_ slot: Int) throws {
+        #expect(try ProcText.parse(ProcText.title + ProcText.line(slot: slot)).total == 1)
+    }
+
+    @Test(arguments: ["00000000", "FFFFFFFFFF"])
+    func expiriesGrowBeyondTheirColumn(_ expiry: String) throws {
+        #expect(try ProcText.parse(ProcText.title + ProcText.line(expiry: expiry)).total == 1)
+    }
+
+    @Test(arguments: 1...200)
+    func anySplitGivesTheSame(_ size: Int) throws {
+        let text =
+            ProcText.title
+            + (0..<5).map { ProcText.line(slot: $0, state: "06", sending: "0000000A", timer: "03") }.joined()
+        let whole = try ProcText.parse(text)
+        #expect(whole[.timeWait] == 5)
+        #expect(try ProcText.parse(text, pieces: size) == whole)
+
+        let text6 = ProcText.title6 + ProcText.line6() + ProcText.line6(state: "08")
+        let whole6 = try ProcText.parse(text6, .ipv6)
+        #expect(whole6.queueBytes[.ipv6] == .init(receive: 4, send: 2))
+        #expect(try ProcText.parse(text6, .ipv6, pieces: size) == whole6)
+    }
+
+    @Test func aTextCutAnywhereIsAnErrorExceptAfterALine() {
+        let text = Array((ProcText.title + ProcText.line() + ProcText.line()).utf8)
+        for length in 0..<text.count {
+            var tally = ProcTCPTally()
+            let isWhole = length > 0 && text[length - 1] == UInt8(ascii: "\n")
+            let isError: Bool
+            do throws(ProcSyntaxError) {
+                try ProcText.parse(Array(text[..<length]), .ipv4, pieces: .max, into: &tally)
+                isError = false
+            } catch {
+                isError = true
+                #expect(error.fault == .endOfFile)
+            }
+            #expect(isError != isWhole, "cut after \(length) bytes")
+        }
+    }
+}

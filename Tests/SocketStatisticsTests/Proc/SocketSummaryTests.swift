@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SystemPackage
+import Testing
+
+@testable import SocketStatistics
+
+struct SocketSummaryTests {
+    static let sockstat = """
+        sockets: used 210
+        TCP: inuse 12 orphan 1 tw 34 alloc 50 mem 3
+        UDP: inuse 5 mem 1
+        """
+    static let sockstat6 = "TCP6: inuse 7\nUDP6: inuse 2\n"
+
+    @Test func theNumbersAreRead() {
+        #expect(
+            SocketSummary(sockstat: Self.sockstat, sockstat6: Self.sockstat6)
+                == SocketSummary(inUseIPv4: 12, inUseIPv6: 7, timeWait: 34))
+    }
+
+    @Test func withoutIPv6ItIsZero() {
+        #expect(SocketSummary(sockstat: Self.sockstat, sockstat6: nil)?.inUseIPv6 == 0)
+    }
+
+    @Test(arguments: [
+        ("", ""), ("TCP:", ""), ("TCP: inuse", ""), ("TCP: inuse 1 tw", ""), ("TCP: inuse -1 tw 2", ""),
+        ("TCP: inuse 1 tw 99999999999", ""), ("TCP: inuse x tw 1", ""), ("TCP: inuse 1 tw 1", ""),
+        ("TCP: inuse 1 tw 1", "TCP6: used 1"),
+    ])
+    func aMissingNumberIsNoSummary(_ sockstat: String, _ sockstat6: String) {
+        #expect(SocketSummary(sockstat: sockstat, sockstat6: sockstat6) == nil)
+    }
+
+    @Test func theDifferenceLeavesOutWhatTheKernelDoesNotCount() {
+        var statistics = TCPStatistics()
+        statistics.connections[.init(.ipv4, .established)] = 10
+        statistics.connections[.init(.ipv6, .listen)] = 3
+        statistics.connections[.init(.ipv4, .timeWait)] = 4
+        statistics.connections[.init(.ipv4, .synReceived)] = 100
+        statistics.connections[.init(.ipv6, .boundInactive)] = 1000
+        #expect(SocketSummary(inUseIPv4: 10, inUseIPv6: 3, timeWait: 4).difference(statistics) == 0)
+        #expect(SocketSummary(inUseIPv4: 9, inUseIPv6: 3, timeWait: 4).difference(statistics) == 1)
+        #expect(SocketSummary(inUseIPv4: 10, inUseIPv6: 5, timeWait: 4).difference(statistics) == -2)
+    }
+
+    @Test func aMissingFileIsNamed() throws {
+        let procfs = try ProcDirectory()
+        let error = #expect(throws: SourceError.self) { try SocketSummary(procfs: procfs.path) }
+        #expect(error?.description == "\(procfs.path)/net/sockstat does not exist: is procfs mounted there?")
+    }
+
+    @Test func afterTheFilesTheSummaryIsTheSame() throws {
+        let procfs = try ProcDirectory()
+        try procfs.write("sockstat", Self.sockstat)
+        try procfs.write("sockstat6", Self.sockstat6)
+        #expect(try SocketSummary(procfs: procfs.path).inUseIPv6 == 7)
+    }
+}
