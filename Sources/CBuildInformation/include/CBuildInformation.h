@@ -1,1 +1,14 @@
-const char *cbi_x(void);
+// SPDX-License-Identifier: Apache-2.0
+
+// What the build knows of itself. The values come as definitions from Package.swift, which takes them from the
+// environment (see the Makefile); SwiftPM has no way to hand strings to Swift code.
+
+#ifndef CBUILDINFORMATION_H
+#define CBUILDINFORMATION_H
+
+extern const char *_Nonnull const cbi_revision;
+extern const char *_Nonnull const cbi_branch;
+extern const char *_Nonnull const cbi_build_user;
+extern const char *_Nonnull const cbi_build_date;
+
+#endif

@@ -1,0 +1,66 @@
+# `make run` and `make test` need nothing but Swift 6.3 and make: what else is missing, they install and say so.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+ARGS ?=
+PREFIX ?= /usr/local
+FUZZ ?= -max_total_time=60
+
+# What --version tells. The date is the commit's: the same source gives the same executable.
+export SOCKET_EXPORTER_REVISION ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
+export SOCKET_EXPORTER_BRANCH ?= $(shell git rev-parse --abbrev-ref HEAD 2>/dev/null || echo unknown)
+export SOCKET_EXPORTER_BUILD_DATE ?= $(shell git log -1 --format=%cI 2>/dev/null || echo unknown)
+export SOCKET_EXPORTER_BUILD_USER ?= $(shell id -un)@$(shell uname -n)
+
+RELEASE := -c release --static-swift-stdlib --product socket_exporter
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+.PHONY: run
+run: release ## Install what is missing, build, and run the exporter (ARGS="--log.level debug" passes flags)
+	"$$(swift build $(RELEASE) --show-bin-path)/socket_exporter" $(ARGS)
+
+.PHONY: test
+test: setup ## Install what is missing, build, and pass every test (as root: some make network namespaces)
+	scripts/install test
+	scripts/fetch-peers .build/peers
+	swift build --build-tests
+	scripts/test $(ARGS)
+
+.PHONY: release
+release: setup ## Build the executable as it is meant to be used, with Swift's libraries linked in
+	swift build $(RELEASE)
+
+.PHONY: install
+install: release ## Install the executable under PREFIX (default /usr/local)
+	install -D -m 0755 "$$(swift build $(RELEASE) --show-bin-path)/socket_exporter" "$(DESTDIR)$(PREFIX)/bin/socket_exporter"
+
+.PHONY: setup
+setup: ## Install what building needs
+	scripts/install build
+
+.PHONY: fuzz
+fuzz: setup ## Fuzz the fold of netlink messages (FUZZ="-runs=10000000" for a number of inputs)
+	Tests/Fuzz/run $(FUZZ)
+
+.PHONY: smoke
+smoke: release ## Start the release executable, scrape it with curl, lint it with promtool
+	scripts/install test
+	scripts/fetch-peers .build/peers
+	scripts/smoke "$$(swift build $(RELEASE) --show-bin-path)/socket_exporter"
+
+.PHONY: format
+format: ## Format all sources
+	scripts/format
+
+.PHONY: lint
+lint: ## Check the format of all sources
+	scripts/format --check
+
+.PHONY: clean
+clean: ## Remove what was built
+	rm -rf .build

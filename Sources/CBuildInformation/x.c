@@ -1,2 +1,0 @@
-#include "CBuildInformation.h"
-const char *cbi_x(void){return CBI_REVISION;}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Exposition
+internal import SocketStatistics
+
+/// TCP sockets by family and state.
+enum ConnectionsCollector: Collector {
+    private static let connections = MetricDescription.gauge(
+        "socket_tcp_connections", help: "TCP sockets by address family and state.")
+
+    private static let series = AddressFamily.allCases.flatMap { family in
+        TCPState.allCases.map { state in
+            (family, state, ["family": family.label, "state": state.label] as Labels)
+        }
+    }
+
+    static func families(from readings: Readings) -> [MetricFamily] {
+        guard let statistics = readings.tcp.value?.scan.statistics else { return [] }
+        let samples = series.compactMap { family, state, labels in
+            statistics[family, state].map { Sample(MetricValue($0), labels: labels) }
+        }
+        return [MetricFamily(connections, samples: samples)]
+    }
+}

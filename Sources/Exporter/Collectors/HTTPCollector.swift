@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Exposition
+internal import ScrapeServer
+
+/// What the exporter's HTTP server answered.
+enum HTTPCollector: Collector {
+    private static let requests = MetricDescription.counter(
+        "socket_exporter_http_requests_total", help: "HTTP requests answered, by status code.")
+    private static let inFlight = MetricDescription.gauge(
+        "socket_exporter_http_requests_in_flight", help: "HTTP requests that are being answered, with this one.")
+
+    static func families(from readings: Readings) -> [MetricFamily] {
+        guard let http = readings.own?.http else { return [] }
+        let samples = http.answered.map { Sample(.integer($0.requests), labels: ["code": "\($0.code)"]) }
+        return [MetricFamily(requests, samples: samples), MetricFamily(inFlight, .integer(http.inFlight))]
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import SocketStatistics
+
+// The values of labels: a contract with dashboards, so they do not follow the names in the code by themselves.
+
+extension AddressFamily {
+    var label: String {
+        switch self {
+        case .ipv4: "ipv4"
+        case .ipv6: "ipv6"
+        }
+    }
+}
+
+extension TCPState {
+    var label: String {
+        switch self {
+        case .established: "established"
+        case .synSent: "syn_sent"
+        case .synReceived: "syn_recv"
+        case .finWait1: "fin_wait1"
+        case .finWait2: "fin_wait2"
+        case .timeWait: "time_wait"
+        case .close: "close"
+        case .closeWait: "close_wait"
+        case .lastAck: "last_ack"
+        case .listen: "listen"
+        case .closing: "closing"
+        case .boundInactive: "bound_inactive"
+        }
+    }
+}
+
+extension TCPTimer {
+    var label: String {
+        switch self {
+        case .none: "none"
+        case .retransmit: "retransmit"
+        case .keepalive: "keepalive"
+        case .timeWait: "time_wait"
+        case .zeroWindowProbe: "zero_window_probe"
+        }
+    }
+}
+
+extension SourceKind {
+    var label: String {
+        switch self {
+        case .netlink: "netlink"
+        case .proc: "proc"
+        }
+    }
+}
+
+extension TCPScan.Skipped {
+    var label: String {
+        switch self {
+        case .family: "family"
+        case .state: "state"
+        case .timer: "timer"
+        case .attribute: "attribute"
+        case .message: "message"
+        }
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Exposition
+internal import SocketStatistics
+
+/// Bytes that wait in the queues of TCP sockets.
+enum QueueCollector: Collector {
+    private static let receive = MetricDescription.gauge(
+        "socket_tcp_receive_queue_bytes", unit: "bytes",
+        help: "Bytes received by TCP sockets and not yet read by the application, without listeners.")
+    private static let send = MetricDescription.gauge(
+        "socket_tcp_send_queue_bytes", unit: "bytes",
+        help: "Bytes written to TCP sockets and not yet acknowledged by the peer, without listeners.")
+
+    private static let labels = AddressFamily.allCases.map { ($0, ["family": $0.label] as Labels) }
+
+    static func families(from readings: Readings) -> [MetricFamily] {
+        guard let queueBytes = readings.tcp.value?.scan.statistics.queueBytes else { return [] }
+        return [family(receive, queueBytes, \.receive), family(send, queueBytes, \.send)]
+    }
+
+    private static func family(
+        _ description: MetricDescription, _ queueBytes: [AddressFamily: TCPStatistics.QueueBytes],
+        _ direction: KeyPath<TCPStatistics.QueueBytes, UInt64>
+    ) -> MetricFamily {
+        let samples = labels.compactMap { family, labels in
+            queueBytes[family].map { Sample(MetricValue($0[keyPath: direction]), labels: labels) }
+        }
+        return MetricFamily(description, samples: samples)
+    }
+}

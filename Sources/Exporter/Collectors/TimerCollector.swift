@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Exposition
+internal import SocketStatistics
+
+/// TCP sockets by the timer they wait for.
+enum TimerCollector: Collector {
+    private static let timers = MetricDescription.gauge(
+        "socket_tcp_timer_connections", help: "TCP sockets by their pending timer.")
+
+    private static let series = TCPTimer.allCases.map { ($0, ["timer": $0.label] as Labels) }
+
+    static func families(from readings: Readings) -> [MetricFamily] {
+        guard let counts = readings.tcp.value?.scan.statistics.timers else { return [] }
+        let samples = series.compactMap { timer, labels in
+            counts[timer].map { Sample(MetricValue($0), labels: labels) }
+        }
+        return [MetricFamily(timers, samples: samples)]
+    }
+}

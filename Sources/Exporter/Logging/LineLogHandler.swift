@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Logging
+
+/// Writes each message as one line to standard error.
+struct LineLogHandler: LogHandler {
+    var format: LogFormat
+    var logLevel: Logger.Level
+    var metadata: Logger.Metadata = [:]
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let merged = metadata.merging(event.metadata ?? [:]) { _, new in new }
+        var pairs = [("ts", Timestamp.now), ("level", Self.name(event.level)), ("msg", "\(event.message)")]
+        pairs += merged.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
+        try? StandardStream.error.write("\(format.line(pairs))\n".utf8)
+    }
+
+    /// The levels by the names that Prometheus programs use.
+    private static func name(_ level: Logger.Level) -> String {
+        switch level {
+        case .trace, .debug: "debug"
+        case .info, .notice: "info"
+        case .warning: "warn"
+        case .error, .critical: "error"
+        }
+    }
+}

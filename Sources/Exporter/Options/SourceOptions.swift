@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+internal import SocketStatistics
+internal import SystemPackage
+
+/// Where the socket statistics come from.
+struct SourceOptions: ParsableArguments {
+    enum Choice: String, CaseIterable, ExpressibleByArgument {
+        case auto
+        case netlink
+        case proc
+    }
+
+    @Option(
+        name: .customLong("source"),
+        help: "Source of the TCP statistics; auto takes the best that works, and another when that fails.")
+    var source = Choice.auto
+
+    @Option(
+        name: .customLong("path.procfs"), help: ArgumentHelp("Mount point of procfs.", valueName: "path"),
+        transform: FilePath.init(_:))
+    var procfs: FilePath = "/proc"
+
+    @Flag(
+        name: .customLong("collector.tcp.bound-inactive"),
+        help: """
+            Count sockets that are bound and nothing else too (state bound_inactive). Needs netlink and Linux 6.8; \
+            costs a second walk, of all bound sockets.
+            """)
+    var boundInactive = false
+
+    func validate() throws {
+        guard !boundInactive || source != .proc else {
+            throw ValidationError("--collector.tcp.bound-inactive needs netlink: --source proc cannot tell.")
+        }
+    }
+
+    /// The sources to choose from, best first.
+    var candidates: [any TCPStatisticsSource] {
+        let netlink = NetlinkSource(countsBoundInactive: boundInactive)
+        let proc = ProcSource(procfs: procfs)
+        return switch source {
+        case .auto: [netlink, proc]
+        case .netlink: [netlink]
+        case .proc: [proc]
+        }
+    }
+}

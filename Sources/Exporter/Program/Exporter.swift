@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Logging
+internal import ScrapeServer
+internal import ServiceLifecycle
+internal import SocketStatistics
+internal import UnixSignals
+
+/// The exporter as a server: the parts put together.
+struct Exporter {
+    var web: WebOptions
+    var source: SourceOptions
+    var logger: Logger
+
+    /// Serves until SIGTERM or SIGINT.
+    func run() async throws {
+        let build = BuildInformation.current
+        logger.info(
+            "Starting socket_exporter", metadata: ["version": "\(build.version)", "revision": "\(build.revision)"])
+
+        let statistics = HTTPStatistics()
+        let reader = ReadingsReader(
+            selector: SourceSelector(source.candidates), procfs: source.procfs,
+            http: web.disableExporterMetrics ? nil : statistics)
+        let log = OutcomeLog(logger)
+        try checkFirstReading(reader, log)
+
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [.init(service: server(reader, log, statistics))],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger))
+        try await group.run()
+        logger.info("Stopped")
+    }
+
+    /// A reading before the first scrape: what cannot work is said now and not to Prometheus.
+    private func checkFirstReading(_ reader: ReadingsReader, _ log: OutcomeLog) throws {
+        let readings = reader.read()
+        let result = try readings.tcp.outcome.get()
+        log.note(readings)
+        if source.boundInactive, result.scan.statistics[.boundInactive] == nil {
+            logger.warning(
+                "Sockets that are bound and nothing else are not counted: that needs netlink and Linux 6.8",
+                metadata: ["flag": "--collector.tcp.bound-inactive"])
+        }
+    }
+
+    private func server(_ reader: ReadingsReader, _ log: OutcomeLog, _ statistics: HTTPStatistics) -> ScrapeServer {
+        var configuration = ScrapeServer.Configuration()
+        configuration.listenAddresses = web.addresses
+        configuration.telemetryPath = web.telemetryPath
+        configuration.maxRequests = web.maxRequests
+        let page = LandingPage(telemetryPath: web.telemetryPath)
+        return ScrapeServer(
+            configuration: configuration, logger: logger, statistics: statistics,
+            gather: {
+                let readings = reader.read()
+                log.note(readings)
+                return readings
+            },
+            families: Collectors.families(from:),
+            landingPage: page.html)
+    }
+
+    /// The lifecycle library's own messages are of interest to developers alone.
+    private var quietLogger: Logger {
+        var logger = logger
+        logger.logLevel = max(logger.logLevel, .error)
+        return logger
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+internal import Glibc
+
+/// Runs the command line and turns its outcome into an exit code: 0, 2 for wrong usage, 1 for a failure at run time.
+@main
+enum Main {
+    static func main() async {
+        do {
+            var command = try SocketExporterCommand.parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            exit(report(error))
+        }
+    }
+
+    private static func report(_ error: any Error) -> Int32 {
+        switch SocketExporterCommand.exitCode(for: error) {
+        case .success:
+            let message = SocketExporterCommand.fullMessage(for: error)
+            return (try? StandardStream.output.write("\(message)\n".utf8)) == nil ? 1 : 0
+        case .validationFailure:
+            try? StandardStream.error.write("\(SocketExporterCommand.fullMessage(for: error))\n".utf8)
+            return 2
+        default:
+            try? StandardStream.error.write("socket_exporter: \(error)\n".utf8)
+            return 1
+        }
+    }
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+internal import Logging
+internal import SocketStatistics
+
+/// The command line of the exporter.
+struct SocketExporterCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "socket_exporter",
+        abstract: "Prometheus exporter of TCP socket statistics, for servers with very many connections.",
+        version: BuildInformation.current.summary
+    )
+
+    @OptionGroup var web: WebOptions
+    @OptionGroup var source: SourceOptions
+    @OptionGroup var log: LogOptions
+    @OptionGroup var once: OnceOptions
+
+    func run() async throws {
+        if once.once {
+            try printOnce()
+        } else {
+            try await Exporter(web: web, source: source, logger: log.logger).run()
+        }
+    }
+
+    private func printOnce() throws {
+        let reader = ReadingsReader(selector: SourceSelector(source.candidates), procfs: source.procfs, http: nil)
+        try StandardStream.output.write(OneScrape(readings: reader.read()).bytes(once.format))
+    }
+}

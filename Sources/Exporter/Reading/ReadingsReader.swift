@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ScrapeServer
+internal import SocketStatistics
+internal import SystemPackage
+
+/// Reads everything for a scrape: the one place that asks the kernel.
+struct ReadingsReader: Sendable {
+    let selector: SourceSelector
+    let procfs: FilePath
+    /// The server's statistics; nil leaves out what the exporter says about itself.
+    let http: HTTPStatistics?
+
+    func read() -> Readings {
+        let tcp = Measured { try selector.scan() }
+        // Right after the scan: the two are compared.
+        let summary = Measured { try SocketSummary(procfs: procfs) }
+        let own = http.map { http in
+            Readings.Own(process: Measured { try ProcessStatistics() }, http: http.snapshot())
+        }
+        return Readings(tcp: tcp, summary: summary, retries: selector.retries, own: own)
+    }
+}
