@@ -99,7 +99,20 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .testTarget(
-            name: "ExpositionTests", dependencies: ["Exposition"], exclude: ["Fixtures"], swiftSettings: testSettings),
+            name: "ExpositionTests", dependencies: ["Exposition", "GoldenFiles"], exclude: ["Fixtures"],
+            swiftSettings: testSettings),
+        .target(name: "GoldenFiles", path: "Tests/GoldenFiles", swiftSettings: testSettings),
+        .testTarget(
+            name: "ExporterTests",
+            dependencies: [
+                "Exporter", "Exposition", "GoldenFiles", "ScrapeServer", "SocketStatistics",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            exclude: ["Fixtures"],
+            swiftSettings: testSettings
+        ),
         .target(name: "CKernelTestSupport", path: "Tests/CKernelTestSupport", cSettings: cSettings),
         .target(
             name: "KernelTestSupport",

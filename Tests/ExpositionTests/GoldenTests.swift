@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Exposition
+import GoldenFiles
 import Testing
 
 /// `UPDATE_FIXTURES=1 swift test` makes the golden files again.
@@ -9,6 +10,6 @@ import Testing
         (ExpositionFormat.prometheusText, "families.prometheus.txt"), (.openMetrics, "families.openmetrics.txt"),
     ])
     func writesWhatTheGoldenFileHolds(format: ExpositionFormat, name: String) throws {
-        try Fixture(name).expect(render(goldenFamilies, as: format))
+        try GoldenFile(name).expect(render(goldenFamilies, as: format))
     }
 }

@@ -31,7 +31,9 @@ import Testing
         #expect(try #require(Double(render(.real(.signalingNaN)))).isNaN)
     }
 
-    @Test(arguments: [Int.min, .min + 1, -100, -99, -10, -9, -1, 0, 1, 9, 10, 11, 99, 100, 101, 1_000_000, .max - 1, .max])
+    @Test(arguments: [
+        Int.min, .min + 1, -100, -99, -10, -9, -1, 0, 1, 9, 10, 11, 99, 100, 101, 1_000_000, .max - 1, .max,
+    ])
     func integerIsWrittenAsSwiftDescribesIt(_ value: Int) {
         #expect(render(.integer(value)) == value.description)
     }

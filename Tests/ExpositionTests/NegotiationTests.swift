@@ -77,7 +77,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", ".5", "2", "1.1", "1.001", "0.1234", "1.0000", "-1", "-0.5", "+1", "0,5", "0.5x", "x", "NaN", "inf", "1e0", "00",
+        "", ".5", "2", "1.1", "1.001", "0.1234", "1.0000", "-1", "-0.5", "+1", "0,5", "0.5x", "x", "NaN", "inf", "1e0",
+        "00",
         "01", "0.5 5", "0..5", "٠.٥", "99999999999999999999", "0x1",
     ])
     func passesOverRangeWithMalformedWeight(_ weight: String) {
@@ -95,9 +96,11 @@ import Testing
         (#"text/plain;x="a;q=0", application/openmetrics-text;q=0.5"#, text),
         ("application/openmetrics-text;q=0.5;version=1.0.0, text/plain;q=0.4", openMetrics),
         (",,, ,application/openmetrics-text,,", openMetrics), (";;,application/openmetrics-text;;;", openMetrics),
-        ("application/openmetrics-text;version=\"1.0.0", text), ("application/openmetrics-text;version=1.0\"\".0", text),
+        ("application/openmetrics-text;version=\"1.0.0", text),
+        ("application/openmetrics-text;version=1.0\"\".0", text),
         ("application/openmetrics-text;version=\"1.0.0\"0", text), ("application /openmetrics-text", text),
-        ("application/openmetrics-text;é=ü, text/plain;q=0.5", openMetrics), ("\u{feff}application/openmetrics-text", text),
+        ("application/openmetrics-text;é=ü, text/plain;q=0.5", openMetrics),
+        ("\u{feff}application/openmetrics-text", text),
     ])
     func readsSpellings(accept: String, contentType: String) {
         expect([accept], contentType)

@@ -26,7 +26,10 @@ import Testing
     }
 
     @Test(arguments: [
-        (ExpositionFormat.prometheusText, "# HELP x_bytes_total a\\\\b\\n\"c\"\n# TYPE x_bytes_total counter\nx_bytes_total 1\n"),
+        (
+            ExpositionFormat.prometheusText,
+            "# HELP x_bytes_total a\\\\b\\n\"c\"\n# TYPE x_bytes_total counter\nx_bytes_total 1\n"
+        ),
         (
             .openMetrics,
             "# TYPE x_bytes counter\n# UNIT x_bytes bytes\n# HELP x_bytes a\\\\b\\n\\\"c\\\"\nx_bytes_total 1\n# EOF\n"
@@ -72,6 +75,7 @@ import Testing
 
     @Test func namesItsContentType() {
         #expect(ExpositionFormat.prometheusText.contentType == "text/plain; version=0.0.4; charset=utf-8")
-        #expect(ExpositionFormat.openMetrics.contentType == "application/openmetrics-text; version=1.0.0; charset=utf-8")
+        #expect(
+            ExpositionFormat.openMetrics.contentType == "application/openmetrics-text; version=1.0.0; charset=utf-8")
     }
 }

@@ -18,7 +18,8 @@ struct SourceOptions: ParsableArguments {
     var source = Choice.auto
 
     @Option(
-        name: .customLong("path.procfs"), help: ArgumentHelp("Mount point of procfs.", valueName: "path"),
+        name: .customLong("path.procfs"),
+        help: ArgumentHelp("Mount point of procfs. (default: /proc)", valueName: "path"),
         transform: FilePath.init(_:))
     var procfs: FilePath = "/proc"
 

@@ -8,7 +8,7 @@ struct WebOptions: ParsableArguments {
     @Option(
         name: .customLong("web.listen-address"),
         help: ArgumentHelp(
-            "Address to listen on; repeatable. host:port, [v6]:port, :port for all addresses, or unix:/path.",
+            "Address to listen on; repeatable. host:port, [v6]:port, :port for all addresses, or unix:/path. (default: :8090)",
             valueName: "address"),
         transform: { try ListenAddress($0) })
     var listenAddresses: [ListenAddress] = []
@@ -19,7 +19,7 @@ struct WebOptions: ParsableArguments {
     var telemetryPath = "/metrics"
 
     @Option(
-        name: .customLong("web.max-requests"),
+        name: .customLong("web.max-requests"), parsing: .unconditional,
         help: ArgumentHelp("Maximum number of scrapes answered at the same time; 0 is no limit.", valueName: "number"))
     var maxRequests = 40
 

@@ -25,11 +25,16 @@ enum Main {
             let message = SocketExporterCommand.fullMessage(for: error)
             return (try? StandardStream.output.write("\(message)\n".utf8)) == nil ? 1 : 0
         case .validationFailure:
-            try? StandardStream.error.write("\(SocketExporterCommand.fullMessage(for: error))\n".utf8)
+            complain("\(SocketExporterCommand.message(for: error))\nTry 'socket_exporter --help'.")
             return 2
         default:
-            try? StandardStream.error.write("socket_exporter: \(error)\n".utf8)
+            complain("\(error)")
             return 1
         }
+    }
+
+    private static func complain(_ message: String) {
+        // Where standard error is closed, the exit code has to say it alone.
+        try? StandardStream.error.write("socket_exporter: \(message)\n".utf8)
     }
 }

@@ -2,19 +2,28 @@
 
 internal import SystemPackage
 
+/// Writing to a standard stream failed.
+struct StandardStreamError: Error, CustomStringConvertible {
+    let stream: String
+    let errno: Errno
+
+    var description: String { "cannot write to \(stream): \(errno)" }
+}
+
 /// Standard output or standard error.
 struct StandardStream: Sendable {
-    static let output = StandardStream(descriptor: .standardOutput)
-    static let error = StandardStream(descriptor: .standardError)
+    static let output = StandardStream(name: "standard output", descriptor: .standardOutput)
+    static let error = StandardStream(name: "standard error", descriptor: .standardError)
 
+    private let name: String
     private let descriptor: FileDescriptor
 
     /// Writes all of the text, in one call where the system takes it so.
-    func write(_ text: some Sequence<UInt8>) throws(Errno) {
+    func write(_ text: some Sequence<UInt8>) throws(StandardStreamError) {
         do {
             try descriptor.writeAll(text)
         } catch {
-            throw error as? Errno ?? .ioError
+            throw StandardStreamError(stream: name, errno: error as? Errno ?? .ioError)
         }
     }
 }

@@ -4,7 +4,9 @@
 struct Measured<Value: Sendable>: Sendable {
     let outcome: Result<Value, any Error>
     let duration: Duration
+}
 
+extension Measured {
     init(read: () throws -> Value) {
         let clock = ContinuousClock()
         let start = clock.now

@@ -15,15 +15,21 @@ struct ProcessStatistics: Sendable {
     var virtualMemoryLimitBytes: Int?
     /// Seconds since the epoch.
     var startTime: Double
+}
 
+extension ProcessStatistics {
     /// Reads them from the system.
     init() throws(Errno) {
-        cpuSeconds = try Self.cpuSeconds()
-        (virtualMemoryBytes, residentMemoryBytes) = try Self.memoryBytes()
-        openDescriptors = try Self.openDescriptors()
-        descriptorLimit = try Self.limit(RLIMIT_NOFILE)
-        virtualMemoryLimitBytes = try Self.limit(RLIMIT_AS)
-        startTime = try Self.startTime.get()
+        let memoryBytes = try Self.memoryBytes()
+        self.init(
+            cpuSeconds: try Self.cpuSeconds(),
+            virtualMemoryBytes: memoryBytes.virtual,
+            residentMemoryBytes: memoryBytes.resident,
+            openDescriptors: try Self.openDescriptors(),
+            descriptorLimit: try Self.limit(RLIMIT_NOFILE),
+            virtualMemoryLimitBytes: try Self.limit(RLIMIT_AS),
+            startTime: try Self.startTime.get()
+        )
     }
 
     private static func cpuSeconds() throws(Errno) -> Double {

@@ -10,6 +10,12 @@ public final class SourceSelector: Sendable {
         public var choice: SourceChoice
         /// The source is another one than in the scan before, or this is the first: worth a line in the log.
         public var isNewChoice: Bool
+
+        public init(scan: TCPScan, choice: SourceChoice, isNewChoice: Bool) {
+            self.scan = scan
+            self.choice = choice
+            self.isNewChoice = isNewChoice
+        }
     }
 
     private let sources: [any TCPStatisticsSource]

@@ -16,8 +16,10 @@ let goldenFamilies: [MetricFamily] = [
             Sample(17, labels: ["family": "ipv6", "state": "established"]),
         ]
     ),
-    MetricFamily(.gauge("time_wait_count", help: "Sockets in TIME_WAIT."), samples: [Sample(7, labels: ["type": "Linux"])]),
-    MetricFamily(.gauge("socket_scan_duration_seconds", unit: "seconds", help: "How long it took."), .real(0.001_953_125)),
+    MetricFamily(
+        .gauge("time_wait_count", help: "Sockets in TIME_WAIT."), samples: [Sample(7, labels: ["type": "Linux"])]),
+    MetricFamily(
+        .gauge("socket_scan_duration_seconds", unit: "seconds", help: "How long it took."), .real(0.001_953_125)),
     MetricFamily(.gauge("socket_sockstat_difference", help: "Counted here less counted there."), -3),
     MetricFamily(.counter("app_received_bytes_total", unit: "bytes", help: "Bytes received."), .integer(.max)),
     MetricFamily(

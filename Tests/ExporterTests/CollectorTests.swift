@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Exposition
+import GoldenFiles
+import SocketStatistics
+import Testing
+
+@testable import Exporter
+
+struct CollectorTests {
+    /// The exposition, with what changes from build to build put in words.
+    private func exposition(_ readings: Readings, _ format: ExpositionFormat) -> String {
+        var bytes: [UInt8] = []
+        format.write(Collectors.families(from: readings), into: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+            .replacing("revision=\"\(BuildInformation.current.revision)\"", with: "revision=\"REVISION\"")
+            .replacing("swift_version=\"\(BuildInformation.current.swiftVersion)\"", with: "swift_version=\"SWIFT\"")
+    }
+
+    @Test(arguments: [
+        (ExpositionFormat.prometheusText, "complete.prometheus.txt"), (.openMetrics, "complete.openmetrics.txt"),
+    ])
+    func completeReadings(_ format: ExpositionFormat, _ name: String) throws {
+        try GoldenFile(name).expect(exposition(ExampleReadings.complete, format))
+    }
+
+    @Test func aFailedScanLeavesTheRestWhole() throws {
+        try GoldenFile("failed.prometheus.txt").expect(exposition(ExampleReadings.failed, .prometheusText))
+    }
+
+    @Test func eachNameOccursOnce() {
+        let names = Collectors.families(from: ExampleReadings.complete).map(\.metadata.name)
+        #expect(Set(names).count == names.count)
+    }
+
+    @Test func statesThatWereNotCountedAreAbsent() {
+        var readings = ExampleReadings.complete
+        var scan = ExampleReadings.scan
+        scan.statistics.connections = scan.statistics.connections.filter { $0.key.state != .boundInactive }
+        readings.tcp = Measured(
+            outcome: .success(.init(scan: scan, choice: SourceChoice(.netlink, reason: ""), isNewChoice: false)),
+            duration: .zero)
+        let text = exposition(readings, .prometheusText)
+        #expect(!text.contains("bound_inactive"))
+        #expect(text.contains("state=\"closing\"} 11\n"))
+    }
+
+    @Test func theFoundingMetricIsTheSumOfBothFamilies() {
+        let families = FoundingCollector.families(from: ExampleReadings.complete)
+        #expect(families.map(\.metadata.name) == ["time_wait_count"])
+        #expect(families.first?.samples == [Sample(112, labels: ["type": "Linux"])])
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SocketStatistics
+
+@testable import Exporter
+@testable import ScrapeServer
+
+/// Readings with a number of its own in each place.
+enum ExampleReadings {
+    static let statistics: TCPStatistics = {
+        var statistics = TCPStatistics()
+        for (familyIndex, family) in AddressFamily.allCases.enumerated() {
+            for state in TCPState.allCases {
+                statistics.connections[.init(family, state)] = UInt64(state.rawValue) + UInt64(familyIndex) * 100
+            }
+        }
+        statistics.queueBytes = [.ipv4: .init(receive: 1, send: 2), .ipv6: .init(receive: 3, send: 4)]
+        for timer in TCPTimer.allCases {
+            statistics.timers[timer] = 1000 + UInt64(timer.rawValue)
+        }
+        return statistics
+    }()
+
+    static let scan = TCPScan(
+        source: .netlink, statistics: statistics, duration: .microseconds(1250),
+        skipped: [.family: 5, .state: 6, .timer: 7, .attribute: 8, .message: 9])
+
+    static func http() -> HTTPStatistics.Snapshot {
+        let statistics = HTTPStatistics()
+        statistics.requestBegan()
+        statistics.answered(code: 404)
+        statistics.answered(code: 200)
+        statistics.answered(code: 200)
+        return statistics.snapshot()
+    }
+
+    static let process = ProcessStatistics(
+        cpuSeconds: 1.5, virtualMemoryBytes: 200_000_000, residentMemoryBytes: 15_000_000, openDescriptors: 12,
+        descriptorLimit: 1024, virtualMemoryLimitBytes: nil, startTime: 1_700_000_000.25)
+
+    /// All that can be read, read well.
+    static let complete = Readings(
+        tcp: Measured(
+            outcome: .success(
+                .init(scan: scan, choice: SourceChoice(.netlink, reason: "best available"), isNewChoice: true)),
+            duration: .milliseconds(2)),
+        summary: Measured(
+            outcome: .success(SocketSummary(inUseIPv4: 60, inUseIPv6: 1000, timeWait: 100)), duration: .microseconds(30)
+        ),
+        retries: [.netlink: 3, .proc: 0],
+        own: Readings.Own(process: Measured(outcome: .success(process), duration: .microseconds(50)), http: http()))
+
+    static let broken = SourceError(.unavailable, "no source of TCP statistics works. <because>")
+
+    /// Nothing could be read, and the exporter's own metrics are off.
+    static let failed = Readings(
+        tcp: Measured(outcome: .failure(broken), duration: .milliseconds(2)),
+        summary: Measured(outcome: .failure(broken), duration: .milliseconds(1)),
+        retries: [.netlink: 3, .proc: 0],
+        own: nil)
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import ScrapeServer
+import SocketStatistics
+import SystemPackage
+import Testing
+
+@testable import Exporter
+
+struct OptionTests {
+    private func parse(_ arguments: [String]) throws -> SocketExporterCommand {
+        try #require(try SocketExporterCommand.parseAsRoot(arguments) as? SocketExporterCommand)
+    }
+
+    @Test func defaults() throws {
+        let command = try parse([])
+        #expect(command.web.addresses.map(\.description) == [":8090"])
+        #expect(command.web.telemetryPath == "/metrics")
+        #expect(command.web.maxRequests == 40)
+        #expect(!command.web.disableExporterMetrics)
+        #expect(command.source.candidates.map(\.kind) == [.netlink, .proc])
+        #expect(command.source.procfs == "/proc")
+        #expect(command.log.level == .info)
+        #expect(command.log.format == .logfmt)
+        #expect(!command.once.once)
+    }
+
+    @Test func listenAddressesReplaceTheDefaultAndAddUp() throws {
+        let command = try parse(["--web.listen-address", "[::1]:9000", "--web.listen-address=unix:/run/x.sock"])
+        #expect(command.web.addresses.map(\.description) == ["[::1]:9000", "unix:/run/x.sock"])
+    }
+
+    @Test(arguments: [
+        ("auto", [SourceKind.netlink, .proc]), ("netlink", [.netlink]), ("proc", [.proc]),
+    ])
+    func sources(_ name: String, _ kinds: [SourceKind]) throws {
+        #expect(try parse(["--source", name]).source.candidates.map(\.kind) == kinds)
+    }
+
+    @Test(arguments: [
+        (["--bogus"], "--bogus"),
+        (["stray"], "stray"),
+        (["--web.listen-address", "nowhere"], "the port is missing"),
+        (["--web.listen-address", ":70000"], "70000"),
+        (["--web.max-requests", "-1"], "negative"),
+        (["--web.max-requests", "many"], "many"),
+        (["--web.telemetry-path", "metrics"], "'metrics'"),
+        (["--web.telemetry-path", "/a?b"], "/a?b"),
+        (["--web.telemetry-path", "/-/healthy"], "/-/healthy"),
+        (["--log.level", "loud"], "loud"),
+        (["--log.format", "xml"], "xml"),
+        (["--source", "magic"], "magic"),
+        (["--source", "proc", "--collector.tcp.bound-inactive"], "--collector.tcp.bound-inactive"),
+        (["--format", "table"], "--once"),
+        (["--once", "--format", "pdf"], "pdf"),
+    ])
+    func wrongUsageIsNamed(_ arguments: [String], _ part: String) {
+        let error = #expect(throws: (any Error).self) { try parse(arguments) }
+        guard let error else { return }
+        #expect(SocketExporterCommand.exitCode(for: error) == .validationFailure)
+        #expect(SocketExporterCommand.message(for: error).contains(part))
+    }
+}
