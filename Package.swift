@@ -128,5 +128,10 @@ let package = Package(
             ],
             swiftSettings: testSettings
         ),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["Exporter", "KernelTestSupport"],
+            swiftSettings: testSettings
+        ),
     ]
 )

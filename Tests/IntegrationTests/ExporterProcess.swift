@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import KernelTestSupport
+
+/// The executable as operators run it, started from the calling thread and so in its network namespace.
+final class ExporterProcess {
+    /// How a process ended, and what it wrote.
+    struct Outcome {
+        var exitCode: Int32
+        var output: String
+        var errors: String
+    }
+
+    /// The executable that is built beside the tests.
+    static let executable = URL(
+        fileURLWithPath: (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+    )
+    .deletingLastPathComponent().appendingPathComponent("socket_exporter")
+
+    private let process = Process()
+    private let errors: FileHandle
+    private let errorFile: URL
+    /// host:port as the log tells it.
+    private(set) var address = ""
+
+    /// Starts a server on a free port of loopback and waits until it listens.
+    init(_ arguments: [String] = []) throws {
+        errorFile = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try Data().write(to: errorFile)
+        errors = try FileHandle(forWritingTo: errorFile)
+        process.executableURL = Self.executable
+        process.arguments = ["--web.listen-address", "127.0.0.1:0"] + arguments
+        process.standardError = errors
+        try process.run()
+        for _ in 0..<1000 where address.isEmpty && process.isRunning {
+            usleep(10_000)
+            address = log.firstMatch(of: /address[=":]+(127\.0\.0\.1:\d+)/).map { String($0.1) } ?? ""
+        }
+        guard !address.isEmpty else {
+            throw ExporterProcessError(description: "the exporter does not listen; it logged: \(log)")
+        }
+    }
+
+    deinit {
+        if process.isRunning {
+            process.terminate()
+            process.waitUntilExit()
+        }
+        try? FileManager.default.removeItem(at: errorFile)
+    }
+
+    var processID: Int32 { process.processIdentifier }
+
+    /// What it wrote to standard error so far.
+    var log: String {
+        (try? String(contentsOf: errorFile, encoding: .utf8)) ?? ""
+    }
+
+    /// Asks it with curl, from the calling thread.
+    func get(_ path: String, curl options: String = "") throws -> String {
+        try Shell.output("curl -sS --max-time 20 \(options) 'http://\(address)\(path)'")
+    }
+
+    /// Sends a signal, waits for the end, and returns the exit code.
+    func stop(signal: Int32) -> Int32 {
+        kill(process.processIdentifier, signal)
+        process.waitUntilExit()
+        return process.terminationReason == .exit ? process.terminationStatus : -1
+    }
+
+    /// Runs the executable to its end.
+    static func run(_ arguments: [String]) throws -> Outcome {
+        let process = Process()
+        process.executableURL = executable
+        process.arguments = arguments
+        let (output, errors) = (Pipe(), Pipe())
+        process.standardOutput = output
+        process.standardError = errors
+        try process.run()
+        // What it writes to standard error is short and fits into the pipe.
+        let outputData = output.fileHandleForReading.readDataToEndOfFile()
+        let errorData = errors.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return Outcome(
+            exitCode: process.terminationReason == .exit ? process.terminationStatus : -1,
+            output: String(decoding: outputData, as: UTF8.self), errors: String(decoding: errorData, as: UTF8.self))
+    }
+}
+
+struct ExporterProcessError: Error, CustomStringConvertible {
+    let description: String
+}
