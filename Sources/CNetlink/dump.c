@@ -78,7 +78,8 @@ static void put_request(struct nlmsghdr *header, enum cnl_request_kind kind, uin
 static bool send_request(struct cnl_socket *socket, enum cnl_request_kind kind, uint32_t states,
                          struct cnl_reply *reply, struct cnl_error *error)
 {
-    alignas(struct nlmsghdr) char request[NLMSG_SPACE(sizeof(struct inet_diag_req_v2))] = {0};
+    alignas(struct nlmsghdr) char request[NLMSG_SPACE(sizeof(struct inet_diag_req))] = {0};
+    _Static_assert(sizeof(struct inet_diag_req) >= sizeof(struct inet_diag_req_v2), "room for either request");
     struct nlmsghdr *header = mnl_nlmsg_put_header(request);
     header->nlmsg_type = kind == CNL_REQUEST_BOTH_FAMILIES ? TCPDIAG_GETSOCK : SOCK_DIAG_BY_FAMILY;
     header->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;

@@ -15,7 +15,7 @@ struct OptionTests {
 
     @Test func defaults() throws {
         let command = try parse([])
-        #expect(command.web.addresses.map(\.description) == [":8090"])
+        #expect(command.web.configuration.listenAddresses.map(\.description) == [":8090"])
         #expect(command.web.telemetryPath == "/metrics")
         #expect(command.web.maxRequests == 40)
         #expect(!command.web.disableExporterMetrics)
@@ -28,7 +28,7 @@ struct OptionTests {
 
     @Test func listenAddressesReplaceTheDefaultAndAddUp() throws {
         let command = try parse(["--web.listen-address", "[::1]:9000", "--web.listen-address=unix:/run/x.sock"])
-        #expect(command.web.addresses.map(\.description) == ["[::1]:9000", "unix:/run/x.sock"])
+        #expect(command.web.configuration.listenAddresses.map(\.description) == ["[::1]:9000", "unix:/run/x.sock"])
     }
 
     @Test(arguments: [

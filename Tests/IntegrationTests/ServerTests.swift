@@ -30,7 +30,8 @@ struct ServerTests {
         try TestThread.inNetworkNamespace {
             let exporter = try ExporterProcess()
             let accept = "-H 'Accept: application/openmetrics-text;version=1.0.0,text/plain;q=0.5'"
-            let headers = try exporter.get("/metrics", curl: "\(accept) -H 'Accept-Encoding: gzip' -D - -o /dev/null").lowercased()
+            let headers = try exporter.get("/metrics", curl: "\(accept) -H 'Accept-Encoding: gzip' -D - -o /dev/null")
+                .lowercased()
             #expect(headers.contains("content-type: application/openmetrics-text; version=1.0.0; charset=utf-8"))
             #expect(headers.contains("content-encoding: gzip"))
             let body = try exporter.get("/metrics", curl: "\(accept) --compressed")

@@ -28,26 +28,25 @@ struct WebOptions: ParsableArguments {
         help: "Leave out the metrics about the exporter itself (process_*, socket_exporter_http_*).")
     var disableExporterMetrics = false
 
-    /// The addresses asked for, or the default.
-    var addresses: [ListenAddress] {
-        listenAddresses.isEmpty ? ScrapeServer.Configuration().listenAddresses : listenAddresses
+    /// The server's configuration that the flags ask for.
+    var configuration: ScrapeServer.Configuration {
+        var configuration = ScrapeServer.Configuration()
+        if !listenAddresses.isEmpty {
+            configuration.listenAddresses = listenAddresses
+        }
+        configuration.telemetryPath = telemetryPath
+        configuration.maxRequests = maxRequests
+        return configuration
     }
 
     func validate() throws {
-        guard telemetryPath.hasPrefix("/"), telemetryPath.utf8.allSatisfy(Self.isPathByte) else {
-            throw ValidationError(
-                "--web.telemetry-path '\(telemetryPath)' is not a path: it begins with / and has no spaces, ? or #.")
-        }
-        guard telemetryPath == "/" || !telemetryPath.hasPrefix("/-/") else {
-            throw ValidationError(
-                "--web.telemetry-path '\(telemetryPath)' is taken: paths below /-/ are the exporter's.")
-        }
         guard maxRequests >= 0 else {
             throw ValidationError("--web.max-requests \(maxRequests) is negative: use 0 for no limit.")
         }
-    }
-
-    private static func isPathByte(_ byte: UInt8) -> Bool {
-        (0x21...0x7e).contains(byte) && byte != UInt8(ascii: "?") && byte != UInt8(ascii: "#")
+        do {
+            try configuration.validate()
+        } catch {
+            throw ValidationError("--web.telemetry-path: \(error)")
+        }
     }
 }

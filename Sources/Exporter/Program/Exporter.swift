@@ -46,13 +46,9 @@ struct Exporter {
     }
 
     private func server(_ reader: ReadingsReader, _ log: OutcomeLog, _ statistics: HTTPStatistics) -> ScrapeServer {
-        var configuration = ScrapeServer.Configuration()
-        configuration.listenAddresses = web.addresses
-        configuration.telemetryPath = web.telemetryPath
-        configuration.maxRequests = web.maxRequests
         let page = LandingPage(telemetryPath: web.telemetryPath)
         return ScrapeServer(
-            configuration: configuration, logger: logger, statistics: statistics,
+            configuration: web.configuration, logger: logger, statistics: statistics,
             gather: {
                 let readings = reader.read()
                 log.note(readings)

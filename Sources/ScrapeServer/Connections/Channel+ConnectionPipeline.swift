@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Logging
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOHTTPCompression
+
+/// A connection that the server does not take.
+struct ConnectionRefused: Error {}
+
+extension Channel {
+    /// Sets up an accepted connection; throws ``ConnectionRefused`` where the server takes no more.
+    func configureConnectionPipeline(_ server: ServerState) throws {
+        guard server.registry.admitsAnother() else {
+            server.logger.debug("connection refused: every other is at work")
+            throw ConnectionRefused()
+        }
+
+        var decoderLimits = NIOHTTPDecoderLimitConfiguration()
+        decoderLimits.maxHeaderFieldSize = server.limits.headerBytes
+        decoderLimits.maxHeaderListSize = server.limits.headerBytes
+
+        let gate = CompressionGate()
+        let compressor = HTTPResponseCompressor { _, _ in gate.isOpen ? .compressIfPossible : .doNotCompress }
+
+        let pipeline = pipeline.syncOperations
+        try pipeline.addHandler(
+            ConnectionHandler(limits: server.limits, registry: server.registry, logger: server.logger))
+        try pipeline.configureHTTPServerPipeline(
+            withErrorHandling: false,
+            withEncoderConfiguration: HTTPResponseEncoder.Configuration(),
+            withDecoderLimitConfiguration: decoderLimits
+        )
+        try pipeline.addHandler(ProtocolErrorHandler(statistics: server.statistics, logger: server.logger))
+        try pipeline.addHandler(compressor)
+        try pipeline.addHandler(RequestHandler(server: server, compressionGate: gate))
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+internal import NIOCore
+
+extension ScrapeServerError {
+    /// The sentence for an error of the system's calls that open a listening socket.
+    static func cannotListen(on address: ListenAddress, _ error: any Error) -> ScrapeServerError {
+        if let error = error as? ScrapeServerError { return error }
+        guard let error = error as? IOError else {
+            return ScrapeServerError(.system, "cannot listen on \(address): \(error)")
+        }
+        let (code, advice) = explanation(of: error, address.endpoint)
+        return ScrapeServerError(code, errno: error.errnoCode, "cannot listen on \(address): \(advice)")
+    }
+
+    private static func explanation(of error: IOError, _ endpoint: ListenAddress.Endpoint) -> (Code, String) {
+        switch (error.errnoCode, endpoint) {
+        case (EADDRINUSE, .tcp):
+            (.addressInUse, "the port is in use; stop the program that listens there or choose another port")
+        case (EADDRINUSE, .unix):
+            (.addressInUse, "the socket is in use; stop the program that listens there or choose another path")
+        case (EACCES, .tcp(_, let port)) where port < 1024:
+            (.permissionDenied, "ports below 1024 need CAP_NET_BIND_SERVICE; grant it or choose a port from 1024 on")
+        case (EACCES, .unix), (EPERM, .unix), (EROFS, .unix):
+            (.permissionDenied, "the directory may not be written; change its permissions or choose another path")
+        case (EACCES, .tcp), (EPERM, .tcp):
+            (.permissionDenied, "the system's security policy forbids it; allow it or choose another address")
+        case (EADDRNOTAVAIL, _):
+            (.addressNotAvailable, "this is not an address of this host; choose one that 'ip address' lists")
+        case (EAFNOSUPPORT, _):
+            (.addressNotAvailable, "this host does not support this kind of address; choose another")
+        case (ENOENT, .unix), (ENOTDIR, .unix):
+            (.invalidSocketPath, "the directory does not exist; make it or choose another path")
+        case (ENOTSOCK, .unix):
+            (.invalidSocketPath, "the file there is not a socket; move it away or choose another path")
+        default:
+            (.system, "\(error)")
+        }
+    }
+
+    static func nameNotResolved(_ address: ListenAddress, reason: String) -> ScrapeServerError {
+        ScrapeServerError(
+            .nameNotResolved,
+            "cannot listen on \(address): the name of the host cannot be resolved (\(reason)); correct it"
+        )
+    }
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Logging
+
+/// What the connections of a server share. Confined to the event loop.
+struct ServerState {
+    let router: RequestRouter
+    let limits: ConnectionLimits
+    let slots: RequestSlots
+    let registry: ConnectionRegistry
+    let worker: ScrapeWorker
+    let statistics: HTTPStatistics
+    let logger: Logger
+}

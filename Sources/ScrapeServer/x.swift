@@ -1,5 +1,0 @@
-import NIOHTTP1
-import NIOExtras
-import NIOPosix
-import NIOHTTPCompression
-import ServiceLifecycle
