@@ -112,6 +112,15 @@ let package = Package(
             exclude: ["Fixtures"],
             swiftSettings: testSettings
         ),
+        .target(
+            name: "CNetlinkTestSupport", dependencies: ["CNetlink"], path: "Tests/CNetlinkTestSupport",
+            cSettings: cSettings),
+        .testTarget(
+            name: "CNetlinkTests",
+            dependencies: ["CNetlink", "CNetlinkTestSupport", "KernelTestSupport"],
+            exclude: ["Fixtures"],
+            swiftSettings: swiftSettings
+        ),
         .target(name: "CKernelTestSupport", path: "Tests/CKernelTestSupport", cSettings: cSettings),
         .target(
             name: "KernelTestSupport",

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CNetlink
+import Glibc
+import KernelTestSupport
+import Testing
+
+@Suite("A dump of the running kernel")
+struct LiveDumpTests {
+    @Test("finds a listener", arguments: [0, 4096, 32 * 1024, 1024 * 1024])
+    func listener(receiveSize: Int) throws {
+        let listener = try TestSocket.listener()
+        let dump = try NetlinkSocket(receiveSize: receiveSize).dump()
+        #expect(dump.isComplete)
+        #expect(dump.failure == .none)
+        #expect(dump.counts.connections(.ipv4, UInt32(TCP_LISTEN)) >= 1)
+        extendLifetime(listener)
+    }
+
+    @Test("of one family has none of the other", arguments: [CNL_REQUEST_IPV4, CNL_REQUEST_IPV6])
+    func oneFamily(kind: cnl_request_kind) throws {
+        let dump = try NetlinkSocket().dump(kind)
+        #expect(dump.isComplete)
+        let other: Family = kind == CNL_REQUEST_IPV4 ? .ipv6 : .ipv4
+        #expect((0..<UInt32(CNL_STATES)).allSatisfy { dump.counts.connections(other, $0) == 0 })
+    }
+
+    @Test("of one state has no other")
+    func oneState() throws {
+        let listener = try TestSocket.listener()
+        let dump = try NetlinkSocket().dump(states: 1 << Int(TCP_LISTEN))
+        #expect(dump.isComplete)
+        let listening = Family.allCases.map { dump.counts.connections($0, UInt32(TCP_LISTEN)) }.reduce(0, +)
+        #expect(listening >= 1)
+        #expect(dump.counts.sockets == listening)
+        extendLifetime(listener)
+    }
+
+    @Test("of no state is complete and empty")
+    func noState() throws {
+        let dump = try NetlinkSocket().dump(states: 0)
+        #expect(dump.isComplete)
+        #expect(dump.counts.sockets == 0)
+    }
+
+    @Test("can be followed by others on the same socket")
+    func repeated() throws {
+        let socket = try NetlinkSocket()
+        for _ in 0..<100 {
+            #expect(socket.dump().isComplete)
+        }
+    }
+
+    @Test("into a buffer that is too small is cut", arguments: [1, 16, 64, 100])
+    func smallBuffer(receiveSize: Int) throws {
+        let listener = try TestSocket.listener()
+        let dump = try NetlinkSocket(receiveSize: receiveSize).dump()
+        #expect(!dump.isComplete)
+        #expect(dump.failure == Failure(CNL_TRUNCATED))
+        #expect(dump.counts.sockets == 0)
+        extendLifetime(listener)
+    }
+
+    @Test("refuses what another process sends", .enabled(if: Privilege.runsRootTests, "needs CAP_NET_ADMIN"))
+    func forged() throws {
+        let socket = try NetlinkSocket()
+        try #require(socket.sendForgedMessage() == 0)
+        let dump = socket.dump()
+        #expect(!dump.isComplete)
+        #expect(dump.failure == .foreign)
+    }
+
+    @Test("reports sockets that are bound and nothing else since Linux 6.8")
+    func boundInactive() throws {
+        var name = utsname()
+        try #require(unsafe uname(&name) == 0)
+        let release = unsafe withUnsafeBytes(of: &name.release) {
+            unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+        }
+        let numbers = release.split { !$0.isNumber }.prefix(2).compactMap { Int($0) }
+        let isNewEnough = !numbers.lexicographicallyPrecedes([6, 8])
+        let socket = try NetlinkSocket()
+        #expect(try socket.reportsBoundInactive() == isNewEnough)
+        #expect(socket.dump().isComplete)
+    }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CNetlink
+import CNetlinkTestSupport
+import Testing
+
+/// A `struct cnl_socket` that is closed once.
+@safe struct NetlinkSocket: ~Copyable {
+    private let socket: OpaquePointer
+
+    /// What a dump gave.
+    struct Dump {
+        var counts = cnl_tcp_counts()
+        var failure = Failure.none
+        var isComplete = false
+        /// How often recvmsg(2) was called, where the dump was scripted.
+        var receives = 0
+    }
+
+    init(receiveSize: Int = 0, receiveTimeoutMilliseconds: UInt32 = 0) throws {
+        var error = unsafe cnl_error()
+        let options = cnl_options(receive_size: receiveSize, receive_timeout_ms: receiveTimeoutMilliseconds)
+        let opened = unsafe cnl_open(options, &error)
+        let failure = unsafe Failure(error)
+        unsafe socket = try #require(opened, "cannot open a netlink socket: \(failure)")
+    }
+
+    deinit {
+        unsafe cnl_close(socket)
+    }
+
+    func dump(_ kind: cnl_request_kind = CNL_REQUEST_BOTH_FAMILIES, states: Int = CNL_ALL_STATES) -> Dump {
+        var dump = Dump()
+        var error = unsafe cnl_error()
+        dump.isComplete = unsafe cnl_tcp_dump(socket, kind, UInt32(states), &dump.counts, &error)
+        dump.failure = unsafe Failure(error)
+        return dump
+    }
+
+    /// A dump with the steps in the place of recvmsg(2).
+    func dump(playing steps: [cnlt_step], replacement: [UInt8] = []) -> Dump {
+        var dump = Dump()
+        unsafe steps.withUnsafeBufferPointer { steps in
+            unsafe replacement.withUnsafeBufferPointer { replacement in
+                var error = unsafe cnl_error()
+                var script = unsafe cnlt_script()
+                unsafe script.steps = steps.baseAddress
+                unsafe script.step_count = steps.count
+                unsafe script.replacement = replacement.baseAddress
+                unsafe script.replacement_size = replacement.count
+                dump.isComplete = unsafe cnlt_scripted_dump(
+                    socket, &script, CNL_REQUEST_BOTH_FAMILIES, UInt32(CNL_ALL_STATES), &dump.counts, &error)
+                dump.failure = unsafe Failure(error)
+                dump.receives = unsafe script.calls
+            }
+        }
+        return dump
+    }
+
+    /// Sends this socket a message that is not the kernel's; returns 0 or an errno.
+    func sendForgedMessage() -> CInt {
+        unsafe cnlt_send_forged_message(socket)
+    }
+
+    /// Whether the kernel reports BOUND_INACTIVE.
+    func reportsBoundInactive() throws -> Bool {
+        var reports = false
+        var error = unsafe cnl_error()
+        let isKnown = unsafe cnl_reports_bound_inactive(socket, &reports, &error)
+        let failure = unsafe Failure(error)
+        try #require(isKnown, "the probe failed: \(failure)")
+        return reports
+    }
+}
+
+extension cnlt_step {
+    static let deliver = cnlt_step(action: CNLT_DELIVER, number: 0)
+    static let truncate = cnlt_step(action: CNLT_TRUNCATE, number: 0)
+    static let omitSender = cnlt_step(action: CNLT_OMIT_SENDER, number: 0)
+    static let replace = cnlt_step(action: CNLT_REPLACE, number: 0)
+    static let interrupt = cnlt_step(action: CNLT_INTERRUPT, number: 0)
+
+    static func fail(_ errorNumber: CInt) -> cnlt_step {
+        cnlt_step(action: CNLT_FAIL, number: errorNumber)
+    }
+
+    static func refuse(_ errorNumber: CInt) -> cnlt_step {
+        cnlt_step(action: CNLT_REFUSE, number: errorNumber)
+    }
+
+    static func claimSender(_ portID: CInt) -> cnlt_step {
+        cnlt_step(action: CNLT_CLAIM_SENDER, number: portID)
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Plays any bytes to `cnl_reply_datagram`, which must survive them and count no more than they hold. See README.md.
+
+#include "CNetlink.h"
+
+#include <errno.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SMALLEST_SOCKET_MESSAGE = sizeof(struct nlmsghdr) + sizeof(struct inet_diag_msg) };
+
+#define REQUIRE(condition)                                                                                             \
+    do {                                                                                                               \
+        if (!(condition)) {                                                                                            \
+            fprintf(stderr, "%s:%d: not true: %s\n", __FILE__, __LINE__, #condition);                                  \
+            abort();                                                                                                   \
+        }                                                                                                              \
+    } while (0)
+
+int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size);
+
+// A block of exactly the input's size, so that a read beyond it is seen. malloc aligns to 16 bytes, as the socket does.
+static uint8_t *copy_input(const uint8_t *input, size_t size)
+{
+    uint8_t *copy = malloc(size);
+    if (!copy && size > 0)
+        abort();
+    if (size > 0)
+        memcpy(copy, input, size);
+    return copy;
+}
+
+// A reply that the first message answers: other sequences and ports would hide what comes after the check of them.
+static struct cnl_reply expected_reply(const uint8_t *data, size_t size)
+{
+    struct nlmsghdr header = {.nlmsg_type = TCPDIAG_GETSOCK};
+    if (size >= sizeof header)
+        memcpy(&header, data, sizeof header);
+    bool is_control = header.nlmsg_type < NLMSG_MIN_TYPE;
+    return (struct cnl_reply){
+        .message_type = is_control ? TCPDIAG_GETSOCK : header.nlmsg_type,
+        .sequence = header.nlmsg_seq,
+        .port_id = header.nlmsg_pid,
+        .closed_is_bound_inactive = header.nlmsg_flags & NLM_F_DUMP_FILTERED,
+    };
+}
+
+static void check_counts(const struct cnl_tcp_counts *counts, size_t size)
+{
+    uint64_t connections = 0, timers = counts->unknown_timers;
+    for (unsigned family = 0; family < CNL_FAMILIES; family++)
+        for (unsigned state = 0; state < CNL_STATES; state++)
+            connections += cnl_connections(counts, family, state);
+    for (unsigned timer = 0; timer < CNL_TIMERS; timer++)
+        timers += cnl_timer_connections(counts, timer);
+    uint64_t sockets = connections + counts->unknown_families + counts->unknown_states;
+
+    REQUIRE(sockets <= size / SMALLEST_SOCKET_MESSAGE);
+    REQUIRE(timers == connections);
+    REQUIRE(counts->unknown_attributes <= size / sizeof(struct nlattr));
+    REQUIRE(counts->unknown_messages <= size / sizeof(struct nlmsghdr));
+    for (unsigned family = 0; family < CNL_FAMILIES; family++) {
+        REQUIRE(cnl_receive_queue_bytes(counts, family) <= connections * UINT32_MAX);
+        REQUIRE(cnl_send_queue_bytes(counts, family) <= connections * UINT32_MAX);
+        REQUIRE(cnl_connections(counts, family, 0) == 0);
+        REQUIRE(cnl_connections(counts, family, 12) == 0);
+    }
+}
+
+static void check_error(enum cnl_progress progress, const struct cnl_error *error)
+{
+    REQUIRE(progress == CNL_MORE || progress == CNL_COMPLETE || progress == CNL_FAILED);
+    REQUIRE((progress == CNL_FAILED) == (error->failure != CNL_NO_FAILURE));
+    REQUIRE(error->call == NULL);
+    switch (error->failure) {
+    case CNL_REFUSED:
+        REQUIRE(error->error_number > 0 && error->error_number <= 4095);
+        break;
+    case CNL_OVERRUN:
+        REQUIRE(error->error_number == ENOBUFS);
+        break;
+    case CNL_NO_FAILURE:
+    case CNL_MALFORMED:
+    case CNL_FOREIGN:
+    case CNL_INTERRUPTED:
+        REQUIRE(error->error_number == 0);
+        break;
+    default:
+        REQUIRE(!"a failure that is not of the reply");
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
+{
+    uint8_t *data = copy_input(input, size);
+    struct cnl_reply reply = expected_reply(data, size);
+    struct cnl_tcp_counts counts = {0};
+    enum cnl_progress progress = cnl_reply_datagram(&reply, data, size, &counts);
+    REQUIRE(size == 0 || memcmp(data, input, size) == 0);
+    check_error(progress, &reply.error);
+    check_counts(&counts, size);
+    free(data);
+    return 0;
+}
