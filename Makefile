@@ -14,6 +14,9 @@ export SOCKET_EXPORTER_BRANCH ?= $(shell git rev-parse --abbrev-ref HEAD 2>/dev/
 export SOCKET_EXPORTER_BUILD_DATE ?= $(shell git log -1 --format=%cI 2>/dev/null || echo unknown)
 export SOCKET_EXPORTER_BUILD_USER ?= $(shell id -un)@$(shell uname -n)
 
+TEST_PEERS := prometheus python3-prometheus-client
+BENCH_PEERS := prometheus-node-exporter net-tools
+
 RELEASE := -c release --static-swift-stdlib --product socket_exporter
 
 .PHONY: help
@@ -27,7 +30,7 @@ run: release ## Install what is missing, build, and run the exporter (ARGS="--lo
 .PHONY: test
 test: setup ## Install what is missing, build, and pass every test (as root: some make network namespaces)
 	scripts/install test
-	scripts/fetch-peers .build/peers
+	scripts/fetch-peers .build/peers $(TEST_PEERS)
 	swift build --build-tests
 	scripts/test $(ARGS)
 
@@ -50,8 +53,14 @@ fuzz: setup ## Fuzz the fold of netlink messages (FUZZ="-runs=10000000" for a nu
 .PHONY: smoke
 smoke: release ## Start the release executable, scrape it with curl, lint it with promtool
 	scripts/install test
-	scripts/fetch-peers .build/peers
+	scripts/fetch-peers .build/peers $(TEST_PEERS)
 	scripts/smoke "$$(swift build $(RELEASE) --show-bin-path)/socket_exporter"
+
+.PHONY: census
+census: release ## Measure what one census costs, beside the programs it replaces (ARGS="1000000 5": sockets, repetitions)
+	scripts/install test
+	scripts/fetch-peers .build/peers $(BENCH_PEERS)
+	benchmarks/census/run "$$(swift build $(RELEASE) --show-bin-path)/socket_exporter" $(ARGS)
 
 .PHONY: format
 format: ## Format all sources
