@@ -4,7 +4,8 @@ internal import Glibc
 
 /// Sockets in every state that loopback can bring about, held until the population goes.
 public final class TestPopulation {
-    private static let TCP_DEFER_ACCEPT: Int32 = 9
+    /// TCP_DEFER_ACCEPT, which Glibc does not offer to Swift.
+    private static let deferAccept: Int32 = 9
     private static let smallBuffer: Int32 = 4096
 
     private var sockets: [TestSocket] = []
@@ -91,7 +92,7 @@ public final class TestPopulation {
     /// SYN_RECV: the listener waits for data before it takes the client's last step for done. The client is ESTABLISHED.
     public func synReceived(_ address: TestSocket.Address = .ipv4) throws {
         let listener = try keep(TestSocket.listener(address))
-        try listener.set(Self.TCP_DEFER_ACCEPT, level: Int32(IPPROTO_TCP), 60)
+        try listener.set(Self.deferAccept, level: Int32(IPPROTO_TCP), 60)
         let client = try keep(TestSocket(address))
         try client.connect(to: listener.port)
     }
