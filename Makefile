@@ -8,7 +8,7 @@ ARGS ?=
 PREFIX ?= /usr/local
 FUZZ ?= -max_total_time=60
 
-# What --version tells. The date is the commit's: the same source gives the same executable.
+# What --version tells. The date is the commit's, so that building again does not link again.
 export SOCKET_EXPORTER_REVISION ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 export SOCKET_EXPORTER_BRANCH ?= $(shell git rev-parse --abbrev-ref HEAD 2>/dev/null || echo unknown)
 export SOCKET_EXPORTER_BUILD_DATE ?= $(shell git log -1 --format=%cI 2>/dev/null || echo unknown)
@@ -39,7 +39,7 @@ release: setup ## Build the executable as it is meant to be used, with Swift's l
 	swift build $(RELEASE)
 
 .PHONY: install
-install: release ## Install the executable under PREFIX (default /usr/local)
+install: ## Copy what `make release` built under PREFIX (default /usr/local); alone may need root
 	install -D -m 0755 "$$(swift build $(RELEASE) --show-bin-path)/socket_exporter" "$(DESTDIR)$(PREFIX)/bin/socket_exporter"
 
 .PHONY: setup

@@ -17,12 +17,12 @@ let cSettings: [CSetting] =
     [.enableWarning("all"), .enableWarning("extra"), .enableWarning("conversion")]
     + (isStrict ? [.treatAllWarnings(as: .error)] : [])
 
-/// What `--version` and `socket_exporter_build_info` say: `make` passes branch, user and date in the environment; a
-/// plain `swift build` knows the commit alone.
-func buildInformation(_ name: String, fallback: String = "unknown") -> CSetting {
-    let value = Context.environment["SOCKET_EXPORTER_\(name)"] ?? fallback
+/// What `--version` and `socket_exporter_build_info` say, which `make` passes in the environment. A plain `swift build`
+/// does not know: it keeps the evaluated manifest, and a commit found here would be that of an older build.
+func buildInformation(_ name: String) -> CSetting {
+    let value = Context.environment["SOCKET_EXPORTER_\(name)"] ?? "unknown"
     let escaped = value.filter { $0 != "\"" && $0 != "\\" && !$0.isNewline }
-    return .define("CBI_\(name)", to: "\"\(escaped)\"")
+    return .define("CSEB_\(name)", to: "\"\(escaped)\"")
 }
 
 /// Settings of tests and of what only they use: tests may call C without saying that it is unsafe.
@@ -35,7 +35,7 @@ let testSettings: [SwiftSetting] =
 let package = Package(
     name: "socket_exporter",
     products: [
-        .executable(name: "socket_exporter", targets: ["Exporter"]),
+        .executable(name: "socket_exporter", targets: ["SocketExporter"]),
         .library(name: "SocketStatistics", targets: ["SocketStatistics"]),
         .library(name: "Exposition", targets: ["Exposition"]),
         .library(name: "ScrapeServer", targets: ["ScrapeServer"]),
@@ -55,9 +55,9 @@ let package = Package(
             linkerSettings: [.linkedLibrary("mnl")]
         ),
         .target(
-            name: "CBuildInformation",
+            name: "CSocketExporterBuild",
             cSettings: cSettings + [
-                buildInformation("REVISION", fallback: Context.gitInformation?.currentCommit ?? "unknown"),
+                buildInformation("REVISION"),
                 buildInformation("BRANCH"),
                 buildInformation("BUILD_USER"),
                 buildInformation("BUILD_DATE"),
@@ -83,9 +83,11 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .executableTarget(
-            name: "Exporter",
+            // Not "Exporter": the targets of all packages share one space of names, and whoever writes an exporter with
+            // these libraries will want that one.
+            name: "SocketExporter",
             dependencies: [
-                "CBuildInformation",
+                "CSocketExporterBuild",
                 "Exposition",
                 "ScrapeServer",
                 "SocketStatistics",
@@ -95,16 +97,17 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
+            path: "Sources/Exporter",
             swiftSettings: swiftSettings
         ),
         .testTarget(
-            name: "ExpositionTests", dependencies: ["Exposition", "GoldenFiles"], exclude: ["Fixtures"],
+            name: "ExpositionTests", dependencies: ["Exposition", "GoldenFileTestSupport"], exclude: ["Fixtures"],
             swiftSettings: testSettings),
-        .target(name: "GoldenFiles", path: "Tests/GoldenFiles", swiftSettings: testSettings),
+        .target(name: "GoldenFileTestSupport", path: "Tests/GoldenFileTestSupport", swiftSettings: testSettings),
         .testTarget(
             name: "ExporterTests",
             dependencies: [
-                "Exporter", "Exposition", "GoldenFiles", "ScrapeServer", "SocketStatistics",
+                "SocketExporter", "Exposition", "GoldenFileTestSupport", "ScrapeServer", "SocketStatistics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -154,7 +157,7 @@ let package = Package(
         ),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["Exporter", "KernelTestSupport"],
+            dependencies: ["SocketExporter", "KernelTestSupport"],
             swiftSettings: testSettings
         ),
     ]

@@ -2,10 +2,6 @@
 
 #include "fold.h"
 
-#if !__has_include(<libmnl/libmnl.h>)
-#error "libmnl's headers are missing: install libmnl-dev (Debian, Ubuntu) or libmnl-devel (Fedora)"
-#endif
-
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <netinet/tcp.h>
@@ -32,7 +28,7 @@ static bool count_unknown_attributes(struct cnl_tcp_counts *counts, const uint8_
         unsigned type = attribute.nla_type & NLA_TYPE_MASK;
         if (type == 0 || type > LAST_KNOWN_ATTRIBUTE)
             counts->unknown_attributes++;
-        size_t step = NLA_ALIGN((size_t)attribute.nla_len);
+        size_t step = cnl_aligned(attribute.nla_len);
         if (step >= size)
             return true;
         data += step;

@@ -12,12 +12,12 @@ static int bound_socket(struct cnl_error *error)
 {
     int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (descriptor < 0) {
-        *error = (struct cnl_error){.failure = CNL_SYSTEM_CALL_FAILED, .error_number = errno, .call = "socket"};
+        *error = (struct cnl_error){.failure = CNL_NO_PROBE, .error_number = errno, .call = "socket"};
         return -1;
     }
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_ANY)};
     if (bind(descriptor, (struct sockaddr *)&address, sizeof address) != 0) {
-        *error = (struct cnl_error){.failure = CNL_SYSTEM_CALL_FAILED, .error_number = errno, .call = "bind"};
+        *error = (struct cnl_error){.failure = CNL_NO_PROBE, .error_number = errno, .call = "bind"};
         close(descriptor);
         return -1;
     }

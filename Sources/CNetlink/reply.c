@@ -87,7 +87,7 @@ enum cnl_progress cnl_reply_datagram(struct cnl_reply *reply, const uint8_t *dat
         if (progress != CNL_MORE)
             return progress;
 
-        size_t step = NLMSG_ALIGN((size_t)header.nlmsg_len);
+        size_t step = cnl_aligned(header.nlmsg_len);
         if (step >= size)
             return CNL_MORE;
         data += step;

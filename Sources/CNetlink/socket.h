@@ -5,6 +5,10 @@
 
 #include "CNetlink.h"
 
+#if !__has_include(<libmnl/libmnl.h>)
+#error "libmnl's headers are missing: install libmnl-dev (Debian, Ubuntu) or libmnl-devel (Fedora)"
+#endif
+
 #include <libmnl/libmnl.h>
 #include <stdalign.h>
 #include <sys/socket.h>

@@ -4,18 +4,28 @@ public import SystemPackage
 
 /// Why a source could not count: what failed, and what to do.
 public struct SourceError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The kinds of failure that a caller may want to tell apart.
-    public enum Code: Sendable, Hashable {
+    /// The kinds of failure that a caller may want to tell apart; later versions may add others.
+    public struct Code: Sendable, Hashable {
+        private enum Value {
+            case unavailable
+            case timedOut
+            case incomplete
+            case malformed
+            case systemCallFailed
+        }
+
+        private let value: Value
+
         /// The system does not offer this source, or not to this process.
-        case unavailable
+        public static let unavailable = Code(value: .unavailable)
         /// The system did not answer in time.
-        case timedOut
+        public static let timedOut = Code(value: .timedOut)
         /// The answer was incomplete or changed under the scan, each time it was asked for.
-        case incomplete
+        public static let incomplete = Code(value: .incomplete)
         /// The answer was not in the form it must have.
-        case malformed
+        public static let malformed = Code(value: .malformed)
         /// A system call failed.
-        case systemCallFailed
+        public static let systemCallFailed = Code(value: .systemCallFailed)
     }
 
     public var code: Code

@@ -2,18 +2,29 @@
 
 /// What one scan brought, and how it went.
 public struct TCPScan: Sendable, Hashable {
-    /// What a scan met and could not count.
-    public enum Skipped: String, Sendable, Hashable, CaseIterable {
-        /// Sockets of a family that is neither IPv4 nor IPv6.
-        case family
-        /// Sockets in a state that is not in ``TCPState``.
-        case state
-        /// Sockets with a timer that is not in ``TCPTimer``; they are missing in the timers alone.
-        case timer
-        /// Netlink attributes of unknown types.
-        case attribute
-        /// Netlink messages of unknown types.
-        case message
+    /// What a scan met and did not understand. Nil where the source cannot meet it.
+    public struct Unknown: Sendable, Hashable {
+        /// Sockets of a family that is neither IPv4 nor IPv6, which were not counted.
+        public var families: UInt64?
+        /// Sockets in a state that is not in ``TCPState``, which were not counted.
+        public var states: UInt64?
+        /// Sockets with a timer that is not in ``TCPTimer``, which are missing in the timers alone.
+        public var timers: UInt64?
+        /// Netlink attributes, which were skipped.
+        public var attributes: UInt64?
+        /// Netlink messages, which were skipped.
+        public var messages: UInt64?
+
+        public init(
+            families: UInt64? = nil, states: UInt64? = nil, timers: UInt64? = nil, attributes: UInt64? = nil,
+            messages: UInt64? = nil
+        ) {
+            self.families = families
+            self.states = states
+            self.timers = timers
+            self.attributes = attributes
+            self.messages = messages
+        }
     }
 
     /// Where the statistics come from.
@@ -21,20 +32,19 @@ public struct TCPScan: Sendable, Hashable {
     public var statistics: TCPStatistics
     /// How long the scan took, with what was done again.
     public var duration: Duration
-    /// How many of each kind were skipped; a kind that the source cannot meet has no entry.
-    public var skipped: [Skipped: UInt64]
+    public var unknown: Unknown
 
     public init(
-        source: SourceKind, statistics: TCPStatistics, duration: Duration, skipped: [Skipped: UInt64] = [:]
+        source: SourceKind, statistics: TCPStatistics, duration: Duration, unknown: Unknown = Unknown()
     ) {
         self.source = source
         self.statistics = statistics
         self.duration = duration
-        self.skipped = skipped
+        self.unknown = unknown
     }
 
-    /// Sockets walked: those counted and those skipped.
+    /// Sockets walked: those counted and those left out.
     public var sockets: UInt64 {
-        statistics.total + skipped[.family, default: 0] + skipped[.state, default: 0]
+        statistics.total + (unknown.families ?? 0) + (unknown.states ?? 0)
     }
 }

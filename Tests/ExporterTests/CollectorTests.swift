@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Exposition
-import GoldenFiles
+import GoldenFileTestSupport
 import SocketStatistics
 import Testing
 
-@testable import Exporter
+@testable import SocketExporter
 
 struct CollectorTests {
     /// The exposition, with what changes from build to build put in words.
@@ -38,7 +38,8 @@ struct CollectorTests {
         var scan = ExampleReadings.scan
         scan.statistics.connections = scan.statistics.connections.filter { $0.key.state != .boundInactive }
         readings.tcp = Measured(
-            outcome: .success(.init(scan: scan, choice: SourceChoice(.netlink, reason: ""), isNewChoice: false)),
+            outcome: .success(
+                .init(scan: scan, choice: SourceChoice(.netlink, isBest: true, reason: ""), isNewChoice: false)),
             duration: .zero)
         let text = exposition(readings, .prometheusText)
         #expect(!text.contains("bound_inactive"))

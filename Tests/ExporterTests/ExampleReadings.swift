@@ -2,7 +2,7 @@
 
 import SocketStatistics
 
-@testable import Exporter
+@testable import SocketExporter
 @testable import ScrapeServer
 
 /// Readings with a number of its own in each place.
@@ -23,7 +23,7 @@ enum ExampleReadings {
 
     static let scan = TCPScan(
         source: .netlink, statistics: statistics, duration: .microseconds(1250),
-        skipped: [.family: 5, .state: 6, .timer: 7, .attribute: 8, .message: 9])
+        unknown: .init(families: 5, states: 6, timers: 7, attributes: 8, messages: 9))
 
     static func http() -> HTTPStatistics.Snapshot {
         let statistics = HTTPStatistics()
@@ -42,7 +42,9 @@ enum ExampleReadings {
     static let complete = Readings(
         tcp: Measured(
             outcome: .success(
-                .init(scan: scan, choice: SourceChoice(.netlink, reason: "best available"), isNewChoice: true)),
+                .init(
+                    scan: scan, choice: SourceChoice(.netlink, isBest: true, reason: "best available"),
+                    isNewChoice: true)),
             duration: .milliseconds(2)),
         summary: Measured(
             outcome: .success(SocketSummary(inUseIPv4: 60, inUseIPv6: 1000, timeWait: 100)), duration: .microseconds(30)

@@ -5,7 +5,7 @@ import SocketStatistics
 import Synchronization
 import Testing
 
-@testable import Exporter
+@testable import SocketExporter
 
 struct LogFormatTests {
     @Test(arguments: [
@@ -66,7 +66,9 @@ struct OutcomeLogTests {
         var steady = ExampleReadings.complete
         steady.tcp = Measured(
             outcome: .success(
-                .init(scan: ExampleReadings.scan, choice: SourceChoice(.netlink, reason: ""), isNewChoice: false)),
+                .init(
+                    scan: ExampleReadings.scan, choice: SourceChoice(.netlink, isBest: true, reason: ""),
+                    isNewChoice: false)),
             duration: .zero)
         for readings in [
             ExampleReadings.complete, steady, ExampleReadings.failed, ExampleReadings.failed, steady, steady,

@@ -6,7 +6,7 @@ import SocketStatistics
 import SystemPackage
 import Testing
 
-@testable import Exporter
+@testable import SocketExporter
 
 struct OptionTests {
     private func parse(_ arguments: [String]) throws -> SocketExporterCommand {

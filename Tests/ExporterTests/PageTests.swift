@@ -3,7 +3,7 @@
 import SocketStatistics
 import Testing
 
-@testable import Exporter
+@testable import SocketExporter
 
 struct PageTests {
     @Test func theTableHasARowForEachStateAndTotals() {
@@ -37,10 +37,11 @@ struct PageTests {
     }
 
     @Test func theLandingPageSaysWhyThereAreNoCounts() {
-        let page = LandingPage(telemetryPath: "/\"><script>").html(ExampleReadings.failed)
+        let page = LandingPage(telemetryPath: "/\"\u{331}><script>").html(ExampleReadings.failed)
         #expect(page.contains("no source of TCP statistics works. &lt;because&gt;"))
         #expect(!page.contains("<table>"))
         #expect(!page.contains("<script>"))
+        #expect(page.contains("href=\"/&quot;\u{331}&gt;"))
     }
 
     @Test func oneScrapeInEachFormat() throws {

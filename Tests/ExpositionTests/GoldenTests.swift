@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Exposition
-import GoldenFiles
+import GoldenFileTestSupport
 import Testing
 
 /// `UPDATE_FIXTURES=1 swift test` makes the golden files again.

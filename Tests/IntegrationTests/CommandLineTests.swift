@@ -33,7 +33,7 @@ struct CommandLineTests {
             let outcome = try ExporterProcess.run(["--web.listen-address", "127.0.0.1:\(listener.port)"])
             #expect(outcome.exitCode == 1)
             let last = outcome.errors.split(separator: "\n").last ?? ""
-            #expect(last.hasPrefix("socket_exporter: cannot listen on 127.0.0.1:\(listener.port): "), "\(last)")
+            #expect(last.contains("level=ERROR msg=\"cannot listen on 127.0.0.1:\(listener.port): "), "\(last)")
             #expect(last.contains("in use"))
         }
     }

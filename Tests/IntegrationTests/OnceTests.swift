@@ -67,6 +67,6 @@ struct OnceTests {
         #expect(outcome.exitCode == 0)
         #expect(
             outcome.output.contains(
-                #"socket_exporter_source_info{source="proc",reason="netlink: netlink is not available"#))
+                #"socket_exporter_source_info{source="proc",reason="netlink is not available"#))
     }
 }

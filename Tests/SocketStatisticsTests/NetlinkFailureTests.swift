@@ -27,7 +27,7 @@ struct NetlinkFailureTests {
             sentence: "the kernel refused a sock_diag dump: Operation not permitted"),
         Case(
             reason: CNL_SYSTEM_CALL_FAILED, errno: .tooManyOpenFiles, call: "socket", code: .systemCallFailed,
-            sentence: "netlink: socket failed: Too many open files"),
+            sentence: "socket failed for a netlink socket: Too many open files"),
         Case(
             reason: CNL_TIMED_OUT, errno: .resourceTemporarilyUnavailable, code: .timedOut,
             sentence: "the kernel did not answer a sock_diag dump in time"),
@@ -59,9 +59,19 @@ struct NetlinkFailureTests {
     @Test func whatMayPassIsTriedAgainAndADirtySocketIsGivenUp() {
         let all = [
             CNL_SYSTEM_CALL_FAILED, CNL_REFUSED, CNL_TIMED_OUT, CNL_OVERRUN, CNL_TRUNCATED, CNL_MALFORMED, CNL_FOREIGN,
-            CNL_INTERRUPTED,
+            CNL_INTERRUPTED, CNL_NO_PROBE,
         ].map { NetlinkSocket.Failure(reason: $0, errno: nil, call: nil) }
         #expect(all.filter(\.isTransient).map(\.reason) == [CNL_OVERRUN, CNL_FOREIGN, CNL_INTERRUPTED])
         #expect(all.filter(\.leavesSocketClean).map(\.reason) == [CNL_REFUSED, CNL_INTERRUPTED])
+    }
+
+    @Test(arguments: [
+        (Errno.noSuchFileOrDirectory, true, false), (.notSupported, true, false), (.invalidArgument, true, false),
+        (.noMemory, false, true), (.resourceBusy, false, true), (.notPermitted, false, false),
+    ])
+    func aRefusalIsForGoodOrForAMoment(_ errno: Errno, _ isUnsupported: Bool, _ isTransient: Bool) {
+        let failure = NetlinkSocket.Failure(reason: CNL_REFUSED, errno: errno, call: nil)
+        #expect(failure.isUnsupported == isUnsupported)
+        #expect(failure.isTransient == isTransient)
     }
 }

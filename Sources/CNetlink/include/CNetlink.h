@@ -104,6 +104,8 @@ enum cnl_failure {
     CNL_FOREIGN,
     /// The table changed under the dump (NLM_F_DUMP_INTR): the counts are complete but not consistent.
     CNL_INTERRUPTED,
+    /// The kernel gave no socket or no port to try something with; no dump was asked for.
+    CNL_NO_PROBE,
 };
 
 /// The reason of a failure.
@@ -187,7 +189,7 @@ bool cnl_tcp_dump(struct cnl_socket *__noescape socket, enum cnl_request_kind ki
 
 /// Finds out whether the kernel reports sockets in state BOUND_INACTIVE, by asking for one that it binds itself.
 ///
-/// - Returns: false with `error` set when it could not find out.
+/// - Returns: false with `error` set when it could not find out: `CNL_NO_PROBE` where all ports are taken.
 bool cnl_reports_bound_inactive(struct cnl_socket *__noescape socket, bool *__noescape reports,
                                 struct cnl_error *__noescape error);
 

@@ -43,24 +43,3 @@ extension TCPTimer {
         }
     }
 }
-
-extension SourceKind {
-    var label: String {
-        switch self {
-        case .netlink: "netlink"
-        case .proc: "proc"
-        }
-    }
-}
-
-extension TCPScan.Skipped {
-    var label: String {
-        switch self {
-        case .family: "family"
-        case .state: "state"
-        case .timer: "timer"
-        case .attribute: "attribute"
-        case .message: "message"
-        }
-    }
-}

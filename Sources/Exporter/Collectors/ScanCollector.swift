@@ -9,34 +9,42 @@ enum ScanCollector: Collector {
         "socket_exporter_scan_duration_seconds", unit: "seconds", help: "How long the scan of all TCP sockets took.")
     private static let sockets = MetricDescription.gauge(
         "socket_exporter_scanned_sockets", help: "TCP sockets that the scan walked.")
-    private static let skipped = MetricDescription.gauge(
-        "socket_exporter_scan_skipped", help: "What the scan met and could not count, by what was unknown about it.")
+    private static let skippedSockets = MetricDescription.gauge(
+        "socket_exporter_scan_skipped_sockets",
+        help: "TCP sockets that the scan met and left out of all counts, by what it did not know about them.")
+    private static let unknownTimers = MetricDescription.gauge(
+        "socket_exporter_scan_unknown_timers", help: "TCP sockets that are missing in the counts by timer alone.")
+    private static let unknownAttributes = MetricDescription.gauge(
+        "socket_exporter_scan_unknown_attributes", help: "Netlink attributes of unknown types that the scan skipped.")
+    private static let unknownMessages = MetricDescription.gauge(
+        "socket_exporter_scan_unknown_messages", help: "Netlink messages of unknown types that the scan skipped.")
     private static let retries = MetricDescription.counter(
         "socket_exporter_scan_retries_total", help: "Scans begun again because the first answer was not good.")
 
     static func families(from readings: Readings) -> [MetricFamily] {
-        (readings.tcp.value.map { scanFamilies($0.scan) } ?? []) + [retriesFamily(readings.retries)]
-    }
-
-    private static func scanFamilies(_ scan: TCPScan) -> [MetricFamily] {
-        let source = scan.source.label
-        let labels: Labels = ["source": source]
-        let skippedSamples = TCPScan.Skipped.allCases.compactMap { kind in
-            scan.skipped[kind].map {
-                Sample(MetricValue($0), labels: ["source": source, "kind": kind.label])
-            }
+        let retriesSamples = readings.retries.sorted { $0.key.description < $1.key.description }.map { source, count in
+            Sample(MetricValue(count), labels: ["source": source.description])
         }
-        return [
-            MetricFamily(duration, samples: [Sample(.real(scan.duration / .seconds(1)), labels: labels)]),
-            MetricFamily(sockets, samples: [Sample(MetricValue(scan.sockets), labels: labels)]),
-            MetricFamily(skipped, samples: skippedSamples),
+        return (readings.tcp.value.map { scanFamilies($0.scan) } ?? []) + [
+            MetricFamily(retries, samples: retriesSamples)
         ]
     }
 
-    private static func retriesFamily(_ counts: [SourceKind: UInt64]) -> MetricFamily {
-        let samples = SourceKind.allCases.compactMap { kind in
-            counts[kind].map { Sample(MetricValue($0), labels: ["source": kind.label]) }
+    private static func scanFamilies(_ scan: TCPScan) -> [MetricFamily] {
+        let source = scan.source.description
+        let unknown = scan.unknown
+        let skipped = [("family", unknown.families), ("state", unknown.states)].compactMap { kind, count in
+            count.map { Sample(MetricValue($0), labels: ["source": source, "kind": kind]) }
         }
-        return MetricFamily(retries, samples: samples)
+        let values: [(MetricDescription, MetricValue?)] = [
+            (duration, .real(scan.duration / .seconds(1))),
+            (sockets, MetricValue(scan.sockets)),
+            (unknownTimers, unknown.timers.map { MetricValue($0) }),
+            (unknownAttributes, unknown.attributes.map { MetricValue($0) }),
+            (unknownMessages, unknown.messages.map { MetricValue($0) }),
+        ]
+        return values.compactMap { description, value in
+            value.map { MetricFamily(description, samples: [Sample($0, labels: ["source": source])]) }
+        } + [MetricFamily(skippedSockets, samples: skipped)]
     }
 }

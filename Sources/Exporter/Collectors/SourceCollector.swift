@@ -10,7 +10,7 @@ enum SourceCollector: Collector {
 
     static func families(from readings: Readings) -> [MetricFamily] {
         guard let choice = readings.tcp.value?.choice else { return [] }
-        let labels: Labels = ["source": choice.source.label, "reason": choice.reason]
+        let labels: Labels = ["source": choice.source.description, "reason": choice.reason]
         return [MetricFamily(source, samples: [Sample(1, labels: labels)])]
     }
 }

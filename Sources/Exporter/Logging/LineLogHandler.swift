@@ -15,7 +15,10 @@ struct LineLogHandler: LogHandler {
 
     func log(event: LogEvent) {
         let merged = metadata.merging(event.metadata ?? [:]) { _, new in new }
-        var pairs = [("ts", Timestamp.now), ("level", Self.name(event.level)), ("msg", "\(event.message)")]
+        var pairs = [("time", Timestamp.now), ("level", Self.name(event.level)), ("msg", "\(event.message)")]
+        if let error = event.error {
+            pairs.append(("err", "\(error)"))
+        }
         pairs += merged.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
         try? StandardStream.error.write("\(format.line(pairs))\n".utf8)
     }
@@ -23,10 +26,10 @@ struct LineLogHandler: LogHandler {
     /// The levels by the names that Prometheus programs use.
     private static func name(_ level: Logger.Level) -> String {
         switch level {
-        case .trace, .debug: "debug"
-        case .info, .notice: "info"
-        case .warning: "warn"
-        case .error, .critical: "error"
+        case .trace, .debug: "DEBUG"
+        case .info, .notice: "INFO"
+        case .warning: "WARN"
+        case .error, .critical: "ERROR"
         }
     }
 }

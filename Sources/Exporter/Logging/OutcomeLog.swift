@@ -23,10 +23,11 @@ final class OutcomeLog: Sendable {
     }
 
     private func noteChoice(_ result: SourceSelector.Result) {
-        logger.info(
+        logger.log(
+            level: result.choice.isBest ? .info : .warning,
             "Counting TCP sockets",
             metadata: [
-                "source": .string(result.choice.source.label),
+                "source": .string(result.choice.source.description),
                 "reason": .string(result.choice.reason),
                 "sockets": .stringConvertible(result.scan.sockets),
             ])

@@ -12,13 +12,15 @@ enum Timestamp {
 
     static func text(seconds: Int, milliseconds: Int) -> String {
         var seconds = time_t(seconds)
-        var parts = tm()
+        var parts = unsafe tm()
         unsafe gmtime_r(&seconds, &parts)
-        let date = [
-            padded(Int(parts.tm_year) + 1900, 4), padded(Int(parts.tm_mon) + 1, 2), padded(Int(parts.tm_mday), 2),
-        ]
-        let time = [parts.tm_hour, parts.tm_min, parts.tm_sec].map { padded(Int($0), 2) }
-        return "\(date.joined(separator: "-"))T\(time.joined(separator: ":")).\(padded(milliseconds, 3))Z"
+        let date = unsafe [(parts.tm_year + 1900, 4), (parts.tm_mon + 1, 2), (parts.tm_mday, 2)]
+        let time = unsafe [(parts.tm_hour, 2), (parts.tm_min, 2), (parts.tm_sec, 2)]
+        return "\(joined(date, "-"))T\(joined(time, ":")).\(padded(milliseconds, 3))Z"
+    }
+
+    private static func joined(_ numbers: [(number: Int32, width: Int)], _ separator: String) -> String {
+        numbers.map { padded(Int($0.number), $0.width) }.joined(separator: separator)
     }
 
     private static func padded(_ number: Int, _ width: Int) -> String {

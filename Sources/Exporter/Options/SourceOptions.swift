@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArgumentParser
+internal import Logging
 internal import SocketStatistics
 internal import SystemPackage
 
@@ -35,6 +36,16 @@ struct SourceOptions: ParsableArguments {
         guard !boundInactive || source != .proc else {
             throw ValidationError("--collector.tcp.bound-inactive needs netlink: --source proc cannot tell.")
         }
+    }
+
+    /// Says so where states that were asked for were not counted.
+    func warnOfMissingStates(_ readings: Readings, _ logger: Logger) {
+        guard boundInactive, let result = readings.tcp.value, result.scan.statistics[.boundInactive] == nil else {
+            return
+        }
+        logger.warning(
+            "Sockets that are bound and nothing else are not counted: that needs netlink, Linux 6.8 and a free port",
+            metadata: ["flag": "--collector.tcp.bound-inactive", "source": "\(result.choice.source)"])
     }
 
     /// The sources to choose from, best first.

@@ -51,7 +51,7 @@ struct LandingPage: Sendable {
 
     private static func origin(_ result: SourceSelector.Result) -> String {
         let microseconds = Int(result.scan.duration / .microseconds(1))
-        return "Counted in \(microseconds) µs from \(result.choice.source.label) (\(result.choice.reason))."
+        return "Counted in \(microseconds) µs from \(result.choice.source.description) (\(result.choice.reason))."
     }
 
     private static func table(_ table: StatesTable) -> String {
@@ -75,14 +75,15 @@ struct LandingPage: Sendable {
     }
 
     static func escaped(_ text: String) -> String {
-        text.reduce(into: "") { result, character in
-            switch character {
+        // By scalars: a sign with an accent on it is another character and still ends an attribute.
+        text.unicodeScalars.reduce(into: "") { result, scalar in
+            switch scalar {
             case "&": result += "&amp;"
             case "<": result += "&lt;"
             case ">": result += "&gt;"
             case "\"": result += "&quot;"
             case "'": result += "&#39;"
-            default: result.append(character)
+            default: result.unicodeScalars.append(scalar)
             }
         }
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import CBuildInformation
+internal import CSocketExporterBuild
 
 /// What this executable is and where it comes from.
 struct BuildInformation: Sendable {
@@ -14,10 +14,10 @@ struct BuildInformation: Sendable {
 
     static let current = BuildInformation(
         version: "0.1.0",
-        revision: unsafe String(cString: cbi_revision),
-        branch: unsafe String(cString: cbi_branch),
-        buildUser: unsafe String(cString: cbi_build_user),
-        buildDate: unsafe String(cString: cbi_build_date),
+        revision: unsafe String(cString: cseb_revision),
+        branch: unsafe String(cString: cseb_branch),
+        buildUser: unsafe String(cString: cseb_build_user),
+        buildDate: unsafe String(cString: cseb_build_date),
         swiftVersion: compilerVersion,
         platform: "linux/\(architecture)"
     )

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ArgumentParser
 internal import Logging
 internal import ScrapeServer
 internal import ServiceLifecycle
@@ -12,8 +13,17 @@ struct Exporter {
     var source: SourceOptions
     var logger: Logger
 
-    /// Serves until SIGTERM or SIGINT.
+    /// Serves until SIGTERM or SIGINT. A failure is said in the log, in its form.
     func run() async throws {
+        do {
+            try await serve()
+        } catch {
+            logger.error("\(error)")
+            throw ExitCode.failure
+        }
+    }
+
+    private func serve() async throws {
         let build = BuildInformation.current
         logger.info(
             "Starting socket_exporter", metadata: ["version": "\(build.version)", "revision": "\(build.revision)"])
@@ -35,14 +45,11 @@ struct Exporter {
 
     /// A reading before the first scrape: what cannot work is said now and not to Prometheus.
     private func checkFirstReading(_ reader: ReadingsReader, _ log: OutcomeLog) throws {
+        // It blocks a thread of the cooperative pool, on which nothing else runs yet.
         let readings = reader.read()
-        let result = try readings.tcp.outcome.get()
+        _ = try readings.tcp.outcome.get()
         log.note(readings)
-        if source.boundInactive, result.scan.statistics[.boundInactive] == nil {
-            logger.warning(
-                "Sockets that are bound and nothing else are not counted: that needs netlink and Linux 6.8",
-                metadata: ["flag": "--collector.tcp.bound-inactive"])
-        }
+        source.warnOfMissingStates(readings, logger)
     }
 
     private func server(_ reader: ReadingsReader, _ log: OutcomeLog, _ statistics: HTTPStatistics) -> ScrapeServer {

@@ -7,6 +7,7 @@ internal import Glibc
 @main
 enum Main {
     static func main() async {
+        StandardStream.openMissing()
         do {
             var command = try SocketExporterCommand.parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
@@ -27,6 +28,8 @@ enum Main {
         case .validationFailure:
             complain("\(SocketExporterCommand.message(for: error))\nTry 'socket_exporter --help'.")
             return 2
+        case .failure where error is ExitCode:
+            return 1
         default:
             complain("\(error)")
             return 1

@@ -27,6 +27,8 @@ struct SocketExporterCommand: AsyncParsableCommand {
 
     private func printOnce() throws {
         let reader = ReadingsReader(selector: SourceSelector(source.candidates), procfs: source.procfs, http: nil)
-        try StandardStream.output.write(OneScrape(readings: reader.read()).bytes(once.format))
+        let readings = reader.read()
+        try StandardStream.output.write(OneScrape(readings: readings).bytes(once.format))
+        source.warnOfMissingStates(readings, log.logger)
     }
 }

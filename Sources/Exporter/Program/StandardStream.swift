@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Glibc
 internal import SystemPackage
 
 /// Writing to a standard stream failed.
@@ -17,6 +18,14 @@ struct StandardStream: Sendable {
 
     private let name: String
     private let descriptor: FileDescriptor
+
+    /// Opens /dev/null in the place of each standard stream that the process was started without: the next file or socket
+    /// would take its number, and the text that goes there.
+    static func openMissing() {
+        for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) == -1 {
+            _ = try? FileDescriptor.open(FilePath("/dev/null"), .readWrite)
+        }
+    }
 
     /// Writes all of the text, in one call where the system takes it so.
     func write(_ text: some Sequence<UInt8>) throws(StandardStreamError) {

@@ -64,7 +64,7 @@ struct NetlinkConversation: ~Copyable {
         do {
             return try answer(to: requests, states: states, on: socket)
         } catch {
-            guard error.isRefusal, requests.count == 1 else { throw error }
+            guard error.isUnsupported, requests.count == 1 else { throw error }
         }
         let requestsByFamily = [CNL_REQUEST_IPV4, CNL_REQUEST_IPV6]
         let answer = try answer(to: requestsByFamily, states: states, on: socket)
@@ -86,7 +86,11 @@ struct NetlinkConversation: ~Copyable {
         let all = UInt32(CNL_ALL_STATES)
         guard wantsBoundInactive else { return all }
         if reportsBoundInactive == nil {
-            reportsBoundInactive = try socket.reportsBoundInactive()
+            do {
+                reportsBoundInactive = try socket.reportsBoundInactive()
+            } catch  where error.reason == CNL_NO_PROBE {
+                // All ports are taken, perhaps. Those sockets are not counted then, and the next scan tries again.
+            }
         }
         return reportsBoundInactive == true ? all & ~(1 << UInt32(CNL_CLOSE)) | 1 << UInt32(CNL_BOUND_INACTIVE) : all
     }

@@ -4,14 +4,19 @@ internal import CNetlink
 internal import SystemPackage
 
 extension NetlinkSocket.Failure {
-    /// The kernel refused the request with an error number.
-    var isRefusal: Bool {
-        reason == CNL_REFUSED
+    /// The kernel does not know the request: neither the type nor, perhaps, sock_diag for TCP at all.
+    var isUnsupported: Bool {
+        guard reason == CNL_REFUSED, let errno else { return false }
+        return [.noSuchFileOrDirectory, .notSupported, .invalidArgument].contains(errno)
     }
 
     /// Asking again may bring a good answer.
     var isTransient: Bool {
-        [CNL_INTERRUPTED, CNL_OVERRUN, CNL_FOREIGN].contains(reason)
+        switch reason {
+        case CNL_INTERRUPTED, CNL_OVERRUN, CNL_FOREIGN: true
+        case CNL_REFUSED: errno == .noMemory || errno == .resourceBusy
+        default: false
+        }
     }
 
     /// The answer was received to its end.
@@ -45,14 +50,12 @@ extension NetlinkSocket.Failure {
 
     private var refusal: SourceError {
         let why = errno.map { "\($0)" } ?? "no reason given"
-        switch errno {
-        case .noSuchFileOrDirectory?, .notSupportedOnSocket?, .notSupported?, .invalidArgument?:
-            return SourceError(
-                .unavailable, errno: errno,
-                "tcp_diag is not available (\(why)): modprobe tcp_diag, or read the proc files instead")
-        default:
+        guard isUnsupported else {
             return SourceError(.systemCallFailed, errno: errno, "the kernel refused a sock_diag dump: \(why)")
         }
+        return SourceError(
+            .unavailable, errno: errno,
+            "tcp_diag is not available (\(why)): modprobe tcp_diag, or read the proc files instead")
     }
 
     private var systemCallFailure: SourceError {
@@ -67,7 +70,7 @@ extension NetlinkSocket.Failure {
                 (systemd: RestrictAddressFamilies, containers: the seccomp profile), or read the proc files instead
                 """)
         default:
-            return SourceError(.systemCallFailed, errno: errno, "netlink: \(call) failed: \(why)")
+            return SourceError(.systemCallFailed, errno: errno, "\(call) failed for a netlink socket: \(why)")
         }
     }
 }

@@ -8,11 +8,13 @@ internal import Synchronization
 /// Memory does not depend on the number of sockets.
 public final class NetlinkSource: TCPStatisticsSource {
     private let conversation: Mutex<NetlinkConversation>
+    /// Beside the conversation, so that it can be read while a scan is under way.
+    private let retryCount = Atomic<UInt64>(0)
 
     public var kind: SourceKind { .netlink }
 
     public var retries: UInt64 {
-        conversation.withLock { $0.retries }
+        retryCount.load(ordering: .relaxed)
     }
 
     /// - Parameter countsBoundInactive: also count sockets that are bound and nothing else, where the kernel tells
@@ -22,13 +24,14 @@ public final class NetlinkSource: TCPStatisticsSource {
     }
 
     public func scan() throws(SourceError) -> TCPScan {
-        let clock = ContinuousClock()
-        let start = clock.now
         do {
-            let answer = try conversation.withLock { conversation throws(NetlinkSocket.Failure) in
-                try conversation.ask()
+            return try conversation.withLock { conversation throws(NetlinkSocket.Failure) in
+                defer { retryCount.store(conversation.retries, ordering: .relaxed) }
+                let clock = ContinuousClock()
+                let start = clock.now
+                let answer = try conversation.ask()
+                return TCPScan(answer, duration: clock.now - start)
             }
-            return TCPScan(answer, duration: clock.now - start)
         } catch {
             throw error.sourceError
         }

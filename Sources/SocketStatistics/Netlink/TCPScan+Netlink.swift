@@ -26,13 +26,13 @@ extension TCPScan {
         let counts = answer.counts
         self.init(
             source: .netlink, statistics: TCPStatistics(answer), duration: duration,
-            skipped: [
-                .family: counts.unknown_families,
-                .state: counts.unknown_states,
-                .timer: counts.unknown_timers,
-                .attribute: counts.unknown_attributes,
-                .message: counts.unknown_messages,
-            ])
+            unknown: Unknown(
+                families: counts.unknown_families,
+                states: counts.unknown_states,
+                timers: counts.unknown_timers,
+                attributes: counts.unknown_attributes,
+                messages: counts.unknown_messages
+            ))
     }
 }
 

@@ -42,7 +42,9 @@ struct ProcFileReader: ~Copyable {
             return try body()
         } catch {
             let errno = error as? Errno
-            throw SourceError(.systemCallFailed, errno: errno, "\(path): \(call) failed: \(error)")
+            let isForbidden = errno == .permissionDenied || errno == .notPermitted
+            throw SourceError(
+                isForbidden ? .unavailable : .systemCallFailed, errno: errno, "\(path): \(call) failed: \(error)")
         }
     }
 }

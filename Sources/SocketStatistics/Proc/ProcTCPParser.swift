@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#endif
+internal import Glibc
 
 /// Reads `/proc/net/tcp` or `tcp6` byte by byte: any split into chunks gives the same result, and memory is constant.
 struct ProcTCPParser {

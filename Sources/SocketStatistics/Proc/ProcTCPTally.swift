@@ -47,8 +47,8 @@ struct ProcTCPTally: ~Copyable {
         return result
     }
 
-    var skipped: [TCPScan.Skipped: UInt64] {
-        [.state: unknownStates, .timer: unknownTimers]
+    var unknown: TCPScan.Unknown {
+        TCPScan.Unknown(states: unknownStates, timers: unknownTimers)
     }
 }
 

@@ -7,40 +7,32 @@ extension SocketSummary {
     public init(procfs: FilePath = "/proc") throws(SourceError) {
         let reader = ProcFileReader()
         let path = procfs.appending("net/sockstat")
-        guard let sockstat = try Self.text(of: path, reader) else {
+        guard let text = try Self.text(of: path, reader) else {
             throw .missing(path)
         }
-        let sockstat6 = try Self.text(of: procfs.appending("net/sockstat6"), reader)
-        guard let summary = SocketSummary(sockstat: sockstat, sockstat6: sockstat6) else {
-            throw .malformed(
-                path, "the fields \"TCP: inuse\" and \"tw\", or \"TCP6: inuse\" of sockstat6, are missing or no numbers"
-            )
-        }
-        self = summary
+        let path6 = procfs.appending("net/sockstat6")
+        // Without this file the kernel has no IPv6.
+        let text6 = try Self.text(of: path6, reader)
+        self.init(
+            inUseIPv4: try Self.number("inuse", in: "TCP", of: text, at: path),
+            inUseIPv6: try text6.map { text throws(SourceError) in
+                try Self.number("inuse", in: "TCP6", of: text, at: path6)
+            } ?? 0,
+            timeWait: try Self.number("tw", in: "TCP", of: text, at: path))
     }
 
-    /// - Parameters:
-    ///   - sockstat: lines of a title and pairs of name and number: `TCP: inuse 5 orphan 0 tw 2 alloc 7 mem 1`.
-    ///   - sockstat6: the same for IPv6, nil where the kernel has no IPv6.
-    /// - Returns: nil when a number is missing.
-    init?(sockstat: String, sockstat6: String?) {
+    /// A number of a line that holds a title and pairs of name and number: `TCP: inuse 5 orphan 0 tw 2 alloc 7 mem 1`.
+    private static func number(
+        _ name: String, in title: String, of text: String, at path: FilePath
+    ) throws(SourceError) -> UInt64 {
+        let lines = text.split(separator: "\n").map { $0.split(separator: " ") }
+        // Sums are made of these numbers, so that they must be far below the limit, as the kernel's are.
         guard
-            let inUseIPv4 = Self.number("inuse", in: "TCP", of: sockstat),
-            let timeWait = Self.number("tw", in: "TCP", of: sockstat),
-            let inUseIPv6 = sockstat6.map({ Self.number("inuse", in: "TCP6", of: $0) }) ?? 0
-        else { return nil }
-        self.init(inUseIPv4: inUseIPv4, inUseIPv6: inUseIPv6, timeWait: timeWait)
-    }
-
-    private static func number(_ name: String, in title: String, of text: String) -> UInt64? {
-        for line in text.split(separator: "\n") {
-            let words = line.split(separator: " ")
-            guard words.first == "\(title):" else { continue }
-            guard let index = words.firstIndex(where: { $0 == name }), index + 1 < words.count else { return nil }
-            // Sums are made of these numbers: the kernel's are far below the limit.
-            return UInt32(words[index + 1]).map(UInt64.init)
-        }
-        return nil
+            let words = lines.first(where: { $0.first == "\(title):" }),
+            let index = words.firstIndex(where: { $0 == name }), index + 1 < words.count,
+            let number = UInt32(words[index + 1])
+        else { throw .malformed(path, "line \(title): the number \"\(name)\" is missing") }
+        return UInt64(number)
     }
 
     private static func text(of path: FilePath, _ reader: borrowing ProcFileReader) throws(SourceError) -> String? {

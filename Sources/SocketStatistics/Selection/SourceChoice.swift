@@ -3,11 +3,14 @@
 /// Which source is in use, and why.
 public struct SourceChoice: Sendable, Hashable {
     public var source: SourceKind
-    /// A short reason for people: what was asked for, or why a better source is not in use.
+    /// Whether it is the best of the sources to choose from.
+    public var isBest: Bool
+    /// A short reason for people: what was asked for, or why no better source is in use.
     public var reason: String
 
-    public init(_ source: SourceKind, reason: String) {
+    public init(_ source: SourceKind, isBest: Bool, reason: String) {
         self.source = source
+        self.isBest = isBest
         self.reason = reason
     }
 }

@@ -23,8 +23,9 @@ struct SourceSelection: Sendable {
         return Array(candidates.dropFirst(better.count) + better)
     }
 
-    /// A source worked after those in `failures` did not.
+    /// A source worked after others had failed with these errors.
     ///
+    /// - Parameter failures: the errors of this scan by source; empty where the first one worked.
     /// - Returns: the choice in force, and whether it is another source than before.
     mutating func worked(
         _ source: SourceKind, after failures: [(source: SourceKind, error: SourceError)],
@@ -36,17 +37,18 @@ struct SourceSelection: Sendable {
         } else if failures.contains(where: { $0.source == candidates.first }) {
             retryAt = now.advanced(by: retryInterval)
         }
-        if let current, current.source == source {
+        if let current, current.source == source, failures.isEmpty {
             return (current, false)
         }
-        let choice = SourceChoice(source, reason: reason(isBest: isBest, failures))
+        let isNew = current?.source != source
+        let choice = SourceChoice(source, isBest: isBest, reason: reason(isBest: isBest, failures.map(\.error)))
         current = choice
-        return (choice, true)
+        return (choice, isNew)
     }
 
-    private func reason(isBest: Bool, _ failures: [(source: SourceKind, error: SourceError)]) -> String {
+    private func reason(isBest: Bool, _ errors: [SourceError]) -> String {
         if candidates.count == 1 { return "requested" }
         if isBest { return "best available" }
-        return failures.map { "\($0.source.rawValue): \($0.error)" }.joined(separator: "; ")
+        return errors.map(\.description).joined(separator: "; ")
     }
 }

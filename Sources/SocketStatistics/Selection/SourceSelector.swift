@@ -31,6 +31,7 @@ public final class SourceSelector: Sendable {
         now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock().now }
     ) {
         precondition(!sources.isEmpty, "a selector needs a source")
+        precondition(Set(sources.map(\.kind)).count == sources.count, "the sources of a selector differ in kind")
         self.sources = sources
         self.now = now
         selection = Mutex(SourceSelection(candidates: sources.map(\.kind), retryInterval: retryInterval))
@@ -65,7 +66,7 @@ public final class SourceSelector: Sendable {
         if failures.count == 1 {
             return failures[0].error
         }
-        let reasons = failures.map { "\($0.source.rawValue): \($0.error)" }.joined(separator: "; ")
-        return SourceError(.unavailable, "no source of TCP statistics works. \(reasons)")
+        let reasons = failures.map(\.error.description).joined(separator: "; ")
+        return SourceError(.unavailable, "no source of TCP statistics works: \(reasons)")
     }
 }

@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where the statistics come from.
-public enum SourceKind: String, Sendable, Hashable, CaseIterable {
+/// Where statistics come from: the name of a source in logs and labels.
+public struct SourceKind: Sendable, Hashable, CustomStringConvertible {
     /// A sock_diag dump over netlink.
-    case netlink
+    public static let netlink = SourceKind("netlink")
     /// `/proc/net/tcp` and `/proc/net/tcp6`.
-    case proc
+    public static let proc = SourceKind("proc")
+
+    /// A short word in lower case.
+    public let description: String
+
+    /// Names a kind of source. The names of this library's own are ``netlink`` and ``proc``.
+    public init(_ name: String) {
+        description = name
+    }
 }

@@ -33,7 +33,7 @@ struct ProcTCPParserTests {
         try ProcText.parse(Array(text.utf8), .ipv4, pieces: .max, into: &tally)
         #expect(tally.statistics.total == 1)
         #expect(tally.statistics.queueBytes[.ipv4]?.send == 0)
-        #expect(tally.skipped == [.state: 1, .timer: 0])
+        #expect(tally.unknown == .init(states: 1, timers: 0))
     }
 
     @Test func anUnknownTimerIsMissingInTheTimersAlone() throws {
@@ -41,7 +41,7 @@ struct ProcTCPParserTests {
         try ProcText.parse(Array((ProcText.title + ProcText.line(timer: "05")).utf8), .ipv4, pieces: .max, into: &tally)
         #expect(tally.statistics.total == 1)
         #expect(tally.statistics.timers.values.allSatisfy { $0 == 0 })
-        #expect(tally.skipped == [.state: 0, .timer: 1])
+        #expect(tally.unknown == .init(states: 0, timers: 1))
     }
 
     @Test func queuesAreAddedUpWithoutListeners() throws {

@@ -13,23 +13,39 @@ struct SocketSummaryTests {
         """
     static let sockstat6 = "TCP6: inuse 7\nUDP6: inuse 2\n"
 
-    @Test func theNumbersAreRead() {
-        #expect(
-            SocketSummary(sockstat: Self.sockstat, sockstat6: Self.sockstat6)
-                == SocketSummary(inUseIPv4: 12, inUseIPv6: 7, timeWait: 34))
+    private func summary(_ sockstat: String, _ sockstat6: String?) throws -> SocketSummary {
+        let procfs = try ProcDirectory()
+        try procfs.write("sockstat", sockstat)
+        if let sockstat6 {
+            try procfs.write("sockstat6", sockstat6)
+        }
+        return try SocketSummary(procfs: procfs.path)
     }
 
-    @Test func withoutIPv6ItIsZero() {
-        #expect(SocketSummary(sockstat: Self.sockstat, sockstat6: nil)?.inUseIPv6 == 0)
+    @Test func theNumbersAreRead() throws {
+        #expect(
+            try summary(Self.sockstat, Self.sockstat6) == SocketSummary(inUseIPv4: 12, inUseIPv6: 7, timeWait: 34))
+    }
+
+    @Test func withoutIPv6ItIsZero() throws {
+        #expect(try summary(Self.sockstat, nil).inUseIPv6 == 0)
     }
 
     @Test(arguments: [
-        ("", ""), ("TCP:", ""), ("TCP: inuse", ""), ("TCP: inuse 1 tw", ""), ("TCP: inuse -1 tw 2", ""),
-        ("TCP: inuse 1 tw 99999999999", ""), ("TCP: inuse x tw 1", ""), ("TCP: inuse 1 tw 1", ""),
-        ("TCP: inuse 1 tw 1", "TCP6: used 1"),
+        ("", nil, "sockstat, line TCP: the number \"inuse\""),
+        ("TCP:", nil, "sockstat, line TCP: the number \"inuse\""),
+        ("TCP: inuse", nil, "\"inuse\""),
+        ("TCP: inuse 1 tw", nil, "\"tw\""),
+        ("TCP: inuse -1 tw 2", nil, "\"inuse\""),
+        ("TCP: inuse 1 tw 99999999999", nil, "\"tw\""),
+        ("TCP: inuse x tw 1", nil, "\"inuse\""),
+        ("TCP: inuse 1 tw 1", "", "sockstat6, line TCP6: the number \"inuse\""),
+        ("TCP: inuse 1 tw 1", "TCP6: used 1", "sockstat6, line TCP6: the number \"inuse\""),
     ])
-    func aMissingNumberIsNoSummary(_ sockstat: String, _ sockstat6: String) {
-        #expect(SocketSummary(sockstat: sockstat, sockstat6: sockstat6) == nil)
+    func aMissingNumberIsNamedWithItsFile(_ sockstat: String, _ sockstat6: String?, _ part: String) {
+        let error = #expect(throws: SourceError.self) { try summary(sockstat, sockstat6) }
+        #expect(error?.code == .malformed)
+        #expect(error?.description.contains(part) == true, "\(error?.description ?? "")")
     }
 
     @Test func theDifferenceLeavesOutWhatTheKernelDoesNotCount() {
@@ -48,12 +64,5 @@ struct SocketSummaryTests {
         let procfs = try ProcDirectory()
         let error = #expect(throws: SourceError.self) { try SocketSummary(procfs: procfs.path) }
         #expect(error?.description == "\(procfs.path)/net/sockstat does not exist: is procfs mounted there?")
-    }
-
-    @Test func afterTheFilesTheSummaryIsTheSame() throws {
-        let procfs = try ProcDirectory()
-        try procfs.write("sockstat", Self.sockstat)
-        try procfs.write("sockstat6", Self.sockstat6)
-        #expect(try SocketSummary(procfs: procfs.path).inUseIPv6 == 7)
     }
 }

@@ -18,7 +18,7 @@ struct SourceSelectorTests {
     @Test func theBestIsTakenAndSaidOnce() throws {
         let selector = selector()
         let first = try selector.scan()
-        #expect(first.choice == SourceChoice(.netlink, reason: "best available"))
+        #expect(first.choice == SourceChoice(.netlink, isBest: true, reason: "best available"))
         #expect(first.isNewChoice)
         #expect(first.scan.source == .netlink)
         #expect(try !selector.scan().isNewChoice)
@@ -28,7 +28,7 @@ struct SourceSelectorTests {
     @Test func theNextIsTakenWithTheReasonWhenTheBestNeverWorks() throws {
         netlink.fail(Self.broken)
         let result = try selector().scan()
-        #expect(result.choice == SourceChoice(.proc, reason: "netlink: tcp_diag is not available"))
+        #expect(result.choice == SourceChoice(.proc, isBest: false, reason: "tcp_diag is not available"))
         #expect(result.isNewChoice)
     }
 
@@ -37,7 +37,7 @@ struct SourceSelectorTests {
         _ = try selector.scan()
         netlink.fail(SourceError(.timedOut, "no answer"))
         let fallen = try selector.scan()
-        #expect(fallen.choice == SourceChoice(.proc, reason: "netlink: no answer"))
+        #expect(fallen.choice == SourceChoice(.proc, isBest: false, reason: "no answer"))
         #expect(fallen.isNewChoice)
         #expect(netlink.scans == 2)
 
@@ -45,9 +45,10 @@ struct SourceSelectorTests {
         #expect(try !selector.scan().isNewChoice)
         #expect(netlink.scans == 2)
 
+        netlink.fail(SourceError(.incomplete, "too busy"))
         clock.advance(by: .seconds(1))
         let stillFallen = try selector.scan()
-        #expect(stillFallen.choice.source == .proc)
+        #expect(stillFallen.choice == SourceChoice(.proc, isBest: false, reason: "too busy"))
         #expect(!stillFallen.isNewChoice)
         #expect(netlink.scans == 3)
 
@@ -56,7 +57,7 @@ struct SourceSelectorTests {
         #expect(try selector.scan().choice.source == .proc)
         clock.advance(by: .seconds(1))
         let back = try selector.scan()
-        #expect(back.choice == SourceChoice(.netlink, reason: "best available"))
+        #expect(back.choice == SourceChoice(.netlink, isBest: true, reason: "best available"))
         #expect(back.isNewChoice)
     }
 
@@ -78,14 +79,14 @@ struct SourceSelectorTests {
         let error = #expect(throws: SourceError.self) { try selector.scan() }
         #expect(
             error?.description
-                == "no source of TCP statistics works. netlink: tcp_diag is not available; proc: no procfs")
+                == "no source of TCP statistics works: tcp_diag is not available; no procfs")
         proc.fail(nil)
         #expect(try selector.scan().choice.source == .proc)
     }
 
     @Test func aSingleSourceIsUsedOrFailsWithItsOwnReason() throws {
         let selector = selector([proc])
-        #expect(try selector.scan().choice == SourceChoice(.proc, reason: "requested"))
+        #expect(try selector.scan().choice == SourceChoice(.proc, isBest: true, reason: "requested"))
         proc.fail(Self.broken)
         #expect(throws: Self.broken) { try selector.scan() }
         #expect(netlink.scans == 0)
