@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <linux/filter.h>
+#include <linux/netlink.h>
 #include <linux/seccomp.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -74,6 +75,19 @@ unsigned short ckt_local_port(int descriptor)
         return 0;
     // The port is at the same place in both families.
     return ntohs(address.sin6_port);
+}
+
+int ckt_send_to_sock_diag_socket(unsigned port_id)
+{
+    int descriptor = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+    if (descriptor < 0)
+        return errno;
+    struct sockaddr_nl target = {.nl_family = AF_NETLINK, .nl_pid = port_id};
+    struct nlmsghdr message = {.nlmsg_len = sizeof message, .nlmsg_type = NLMSG_DONE};
+    ssize_t sent = sendto(descriptor, &message, sizeof message, 0, (struct sockaddr *)&target, sizeof target);
+    int result = sent == (ssize_t)sizeof message ? 0 : errno;
+    close(descriptor);
+    return result;
 }
 
 int ckt_accept(int listener)

@@ -19,6 +19,10 @@ unsigned ckt_loopback_address(int is_ipv6, int is_mapped, unsigned short port, v
 /// The port that a socket is bound to, or 0.
 unsigned short ckt_local_port(int descriptor);
 
+/// Sends an empty netlink message to another sock_diag socket of the network namespace, which needs CAP_NET_ADMIN.
+/// Returns 0, or the errno.
+int ckt_send_to_sock_diag_socket(unsigned port_id);
+
 /// Takes a connection as a non-blocking socket. Returns its descriptor, or -1 with errno set.
 int ckt_accept(int listener);
 

@@ -40,4 +40,20 @@ struct NetlinkSourceTests {
         #expect(statistics[.ipv4, .established] == 4000)
         #expect(statistics[.listen] == 1)
     }
+
+    @Test func aForeignMessageCostsOneRetryAndNoCount() throws {
+        let source = NetlinkSource()
+        let scans = try TestThread.inNetworkNamespace {
+            let population = TestPopulation()
+            try population.everyState()
+            let quiet = try source.scan().statistics
+            #expect(try SockDiagSockets.disturb() == 1)
+            let disturbed = try source.scan().statistics
+            let after = try source.scan().statistics
+            return withExtendedLifetime(population) { [quiet, disturbed, after].map(\.connections) }
+        }
+        #expect(scans[0] == scans[1])
+        #expect(scans[0] == scans[2])
+        #expect(source.retries == 1)
+    }
 }
