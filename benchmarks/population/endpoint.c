@@ -101,17 +101,27 @@ struct connection establish(int listener_descriptor)
     return connection;
 }
 
+// An orphan that gets no answer would try on for minutes, or for weeks after never_give_up, and keep the namespace alive.
+static void vanish_when_closed(int descriptor)
+{
+    const struct linger reset = {.l_onoff = 1, .l_linger = 0};
+    if (setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &reset, sizeof reset) != 0)
+        fail("setsockopt(SO_LINGER)");
+}
+
 void drop_arrivals(int descriptor)
 {
     struct sock_filter keep_nothing = BPF_STMT(BPF_RET | BPF_K, 0);
     struct sock_fprog program = {.len = 1, .filter = &keep_nothing};
     if (setsockopt(descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) != 0)
         fail("setsockopt(SO_ATTACH_FILTER)");
+    vanish_when_closed(descriptor);
 }
 
 void never_give_up(int descriptor)
 {
     set_option(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, INT_MAX);
+    vanish_when_closed(descriptor);
 }
 
 void await_state(int descriptor, uint8_t state)
