@@ -40,7 +40,8 @@ release: setup ## Build the executable as it is meant to be used, with Swift's l
 
 .PHONY: install
 install: ## Copy what `make release` built under PREFIX (default /usr/local); alone may need root
-	install -D -m 0755 "$$(swift build $(RELEASE) --show-bin-path)/socket_exporter" "$(DESTDIR)$(PREFIX)/bin/socket_exporter"
+	@[ -x .build/release/socket_exporter ] || { echo "There is no executable yet: run make release first." >&2; exit 1; }
+	install -D -s -m 0755 .build/release/socket_exporter "$(DESTDIR)$(PREFIX)/bin/socket_exporter"
 
 .PHONY: setup
 setup: ## Install what building needs
@@ -57,7 +58,7 @@ smoke: release ## Start the release executable, scrape it with curl, lint it wit
 	scripts/smoke "$$(swift build $(RELEASE) --show-bin-path)/socket_exporter"
 
 .PHONY: census
-census: release ## Measure what one census costs, beside the programs it replaces (ARGS="1000000 5": sockets, repetitions)
+census: release ## Measure what one census costs, beside the programs it replaces (as root; ARGS="1000000 5": sockets, repetitions)
 	scripts/install test
 	scripts/fetch-peers .build/peers $(BENCH_PEERS)
 	benchmarks/census/run "$$(swift build $(RELEASE) --show-bin-path)/socket_exporter" $(ARGS)

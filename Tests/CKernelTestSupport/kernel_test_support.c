@@ -9,6 +9,7 @@
 #include <linux/seccomp.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sched.h>
 #include <stddef.h>
 #include <string.h>
@@ -65,6 +66,13 @@ unsigned ckt_loopback_address(int is_ipv6, int is_mapped, unsigned short port, v
         memcpy(&ipv6.sin6_addr, "\0\0\0\0\0\0\0\0\0\0\xff\xff\x7f\0\0\1", 16);
     memcpy(address, &ipv6, sizeof ipv6);
     return sizeof ipv6;
+}
+
+int ckt_tcp_state(int descriptor)
+{
+    struct tcp_info info;
+    socklen_t size = sizeof info;
+    return getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 ? info.tcpi_state : -1;
 }
 
 unsigned short ckt_local_port(int descriptor)

@@ -2,6 +2,7 @@
 
 import Exposition
 import GoldenFileTestSupport
+import ScrapeServer
 import SocketStatistics
 import Testing
 
@@ -50,5 +51,12 @@ struct CollectorTests {
         let families = FoundingCollector.families(from: ExampleReadings.complete)
         #expect(families.map(\.metadata.name) == ["time_wait_count"])
         #expect(families.first?.samples == [Sample(112, labels: ["type": "Linux"])])
+    }
+
+    @Test func theCountOfGoodAnswersIsThereFromTheStart() {
+        var readings = ExampleReadings.complete
+        readings.own?.http = HTTPStatistics().snapshot()
+        let samples = HTTPCollector.families(from: readings).first?.samples
+        #expect(samples == [Sample(0, labels: ["code": "200"])])
     }
 }

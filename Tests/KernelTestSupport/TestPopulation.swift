@@ -42,7 +42,10 @@ public final class TestPopulation {
 
     /// FIN_WAIT2 and CLOSE_WAIT.
     public func halfClosed(_ address: TestSocket.Address = .ipv4) throws {
-        try connection(address).client.shutdownWriting()
+        let (client, server) = try connection(address)
+        try client.shutdownWriting()
+        try server.acknowledgeEnd()
+        try client.awaitState(5)  // FIN_WAIT2
     }
 
     /// TIME_WAIT: both sides closed, the client first.
@@ -61,9 +64,10 @@ public final class TestPopulation {
         let listener = try keep(TestSocket.listener(address))
         var client: TestSocket? = try TestSocket(address)
         try client?.connect(to: listener.port)
-        try keep(listener.accept())
+        let server = try keep(listener.accept())
         client = nil
         _ = client
+        try server.acknowledgeEnd()
     }
 
     /// FIN_WAIT1: the FIN waits behind bytes that the peer has no room for.
@@ -78,6 +82,8 @@ public final class TestPopulation {
         let (client, server) = try connection(address)
         try server.sendUntilFull()
         try client.shutdownWriting()
+        try server.acknowledgeEnd()
+        try client.awaitState(5)  // FIN_WAIT2
         try server.shutdownWriting()
     }
 
@@ -87,6 +93,8 @@ public final class TestPopulation {
         try client.sendUntilFull()
         try client.shutdownWriting()
         try server.shutdownWriting()
+        try client.awaitState(11)  // CLOSING
+        try server.awaitState(5)  // FIN_WAIT2
     }
 
     /// SYN_RECV: the listener waits for data before it takes the client's last step for done. The client is ESTABLISHED.

@@ -67,6 +67,24 @@ public final class TestSocket {
         try check(setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size)), "setsockopt")
     }
 
+    /// Comes back when the connection is in a state, by the kernel's number: what loopback delivers, the other side takes
+    /// note of at once or, for acknowledgements, after some milliseconds.
+    public func awaitState(_ state: UInt8) throws {
+        for _ in 0..<10_000 {
+            if ckt_tcp_state(descriptor) == Int32(state) { return }
+            usleep(1000)
+        }
+        throw TestSystemError("waiting for the state \(state)", ETIMEDOUT)
+    }
+
+    /// Reads the end of what the peer sent, and acknowledges it now.
+    public func acknowledgeEnd() throws {
+        try awaitState(8)  // CLOSE_WAIT
+        var byte: UInt8 = 0
+        guard recv(descriptor, &byte, 1, 0) == 0 else { throw TestSystemError("recv") }
+        try set(TCP_QUICKACK, level: Int32(IPPROTO_TCP), 1)
+    }
+
     public func shutdownWriting() throws {
         try check(shutdown(descriptor, Int32(SHUT_WR)), "shutdown")
     }

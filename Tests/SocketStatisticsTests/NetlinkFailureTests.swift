@@ -20,7 +20,7 @@ struct NetlinkFailureTests {
         Case(
             reason: CNL_REFUSED, errno: .noSuchFileOrDirectory, code: .unavailable,
             sentence:
-                "tcp_diag is not available (No such file or directory): modprobe tcp_diag, or read the proc files instead"
+                "tcp_diag is not available (No such file or directory): modprobe tcp_diag, or use the source proc"
         ),
         Case(
             reason: CNL_REFUSED, errno: .notPermitted, code: .systemCallFailed,

@@ -12,7 +12,9 @@ enum HTTPCollector: Collector {
 
     static func families(from readings: Readings) -> [MetricFamily] {
         guard let http = readings.own?.http else { return [] }
-        let samples = http.answered.map { Sample(.integer($0.requests), labels: ["code": "\($0.code)"]) }
+        // The code that everybody looks for is there from the start: a counter that is not there has no rate.
+        let ok = http.answered.contains { $0.code == 200 } ? [] : [Sample(0, labels: ["code": "200"])]
+        let samples = ok + http.answered.map { Sample(.integer($0.requests), labels: ["code": "\($0.code)"]) }
         return [MetricFamily(requests, samples: samples), MetricFamily(inFlight, .integer(http.inFlight))]
     }
 }

@@ -21,10 +21,12 @@ struct LogOptions: ParsableArguments {
         }
     }
 
-    @Option(name: .customLong("log.level"), help: "Only log messages with this severity or above.")
+    @Option(
+        name: .customLong("log.level"),
+        help: ArgumentHelp("Only log messages with this severity or above.", valueName: "level"))
     var level = Level.info
 
-    @Option(name: .customLong("log.format"), help: "Output format of log messages.")
+    @Option(name: .customLong("log.format"), help: ArgumentHelp("Output format of log messages.", valueName: "format"))
     var format = LogFormat.logfmt
 
     var logger: Logger {

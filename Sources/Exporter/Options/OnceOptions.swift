@@ -15,7 +15,7 @@ struct OnceOptions: ParsableArguments {
         help: "Print one scrape to standard output and exit, for the textfile collector and for people.")
     var once = false
 
-    @Option(name: .customLong("format"), help: "With --once: the format to print.")
+    @Option(name: .customLong("format"), help: "With --once: the format to print. (default: text)")
     var requestedFormat: Format?
 
     var format: Format { requestedFormat ?? .text }

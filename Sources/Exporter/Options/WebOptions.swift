@@ -20,7 +20,9 @@ struct WebOptions: ParsableArguments {
 
     @Option(
         name: .customLong("web.max-requests"), parsing: .unconditional,
-        help: ArgumentHelp("Maximum number of scrapes answered at the same time; 0 is no limit.", valueName: "number"))
+        help: ArgumentHelp(
+            "Maximum number of scrapes answered at the same time; the rest get 503. 0 is no limit.", valueName: "number"
+        ))
     var maxRequests = 40
 
     @Flag(

@@ -28,9 +28,9 @@ struct LandingPage: Sendable {
         <p>Prometheus exporter of TCP socket statistics. Version \(Self.escaped(build.version)), \
         revision \(Self.escaped(build.revision)).</p>
         <ul>
-        <li><a href="\(Self.escaped(telemetryPath))">Metrics</a></li>
-        <li><a href="/-/healthy">Health</a></li>
-        <li><a href="/-/ready">Readiness</a></li>
+        <li><a href="\(Self.escaped(relativeTelemetryPath))">Metrics</a></li>
+        <li><a href="-/healthy">Health</a></li>
+        <li><a href="-/ready">Readiness</a></li>
         </ul>
         <h2>TCP sockets now</h2>
         \(counts(readings))
@@ -38,6 +38,11 @@ struct LandingPage: Sendable {
         </html>
 
         """
+    }
+
+    /// Relative, for proxies that put the exporter under a path of theirs.
+    private var relativeTelemetryPath: String {
+        String(telemetryPath.dropFirst())
     }
 
     private func counts(_ readings: Readings) -> String {
@@ -51,7 +56,8 @@ struct LandingPage: Sendable {
 
     private static func origin(_ result: SourceSelector.Result) -> String {
         let microseconds = Int(result.scan.duration / .microseconds(1))
-        return "Counted in \(microseconds) µs from \(result.choice.source.description) (\(result.choice.reason))."
+        return
+            "Counted in \(Double(microseconds) / 1000) ms from \(result.choice.source.description) (\(result.choice.reason))."
     }
 
     private static func table(_ table: StatesTable) -> String {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArgumentParser
+internal import Glibc
 internal import Logging
 internal import ScrapeServer
 internal import ServiceLifecycle
@@ -24,6 +25,8 @@ struct Exporter {
     }
 
     private func serve() async throws {
+        // No file to read again yet: a terminal that goes away is no reason to stop.
+        signal(SIGHUP, SIG_IGN)
         let build = BuildInformation.current
         logger.info(
             "Starting socket_exporter", metadata: ["version": "\(build.version)", "revision": "\(build.revision)"])

@@ -8,6 +8,8 @@ internal import Glibc
 enum Main {
     static func main() async {
         StandardStream.openMissing()
+        // A reader that went away is an error of the write, and no reason to end without a word.
+        signal(SIGPIPE, SIG_IGN)
         do {
             var command = try SocketExporterCommand.parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

@@ -29,6 +29,10 @@ struct SocketExporterCommand: AsyncParsableCommand {
         let reader = ReadingsReader(selector: SourceSelector(source.candidates), procfs: source.procfs, http: nil)
         let readings = reader.read()
         try StandardStream.output.write(OneScrape(readings: readings).bytes(once.format))
-        source.warnOfMissingStates(readings, log.logger)
+        // On standard error, what is wrong with the scrape and nothing else.
+        var logger = log.logger
+        logger.logLevel = max(logger.logLevel, .warning)
+        OutcomeLog(logger).note(readings)
+        source.warnOfMissingStates(readings, logger)
     }
 }

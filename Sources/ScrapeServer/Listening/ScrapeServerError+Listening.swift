@@ -30,6 +30,8 @@ extension ScrapeServerError {
             (.addressNotAvailable, "this is not an address of this host; choose one that 'ip address' lists")
         case (EAFNOSUPPORT, _):
             (.addressNotAvailable, "this host does not support this kind of address; choose another")
+        case (EINVAL, .tcp):
+            (.addressNotAvailable, "the system does not take this address; choose another")
         case (ENOENT, .unix), (ENOTDIR, .unix):
             (.invalidSocketPath, "the directory does not exist; make it or choose another path")
         case (ENOTSOCK, .unix):

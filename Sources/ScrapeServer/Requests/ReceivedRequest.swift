@@ -5,6 +5,8 @@ internal import NIOHTTP1
 /// What is kept of a request until it is answered.
 struct ReceivedRequest: Sendable {
     let decision: RequestDecision
+    /// The method and the target, for the log.
+    let summary: String
     let isHead: Bool
     let version: HTTPVersion
     let permitsAnother: Bool
@@ -13,6 +15,7 @@ struct ReceivedRequest: Sendable {
 
     init(_ head: HTTPRequestHead, decision: RequestDecision) {
         self.decision = decision
+        self.summary = "\(head.method.rawValue) \(head.uri.prefix(200))"
         self.isHead = head.method == .HEAD
         self.version = head.version
         self.permitsAnother = head.permitsAnother

@@ -161,7 +161,8 @@ extension RequestHandler {
         unsentAnswers += 1
         server.statistics.answered(code: answer.status.code)
         if answer.status.code >= 400 {
-            server.logger.debug("request refused", metadata: ["status": "\(answer.status.code)"])
+            server.logger.debug(
+                "request refused", metadata: ["request": "\(request.summary)", "status": "\(answer.status.code)"])
         }
         compressionGate.isOpen = answer.isWorthCompressing(isHead: request.isHead)
         let head = answer.head(version: request.version, isLast: isLast)

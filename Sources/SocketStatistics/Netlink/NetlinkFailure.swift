@@ -55,7 +55,7 @@ extension NetlinkSocket.Failure {
         }
         return SourceError(
             .unavailable, errno: errno,
-            "tcp_diag is not available (\(why)): modprobe tcp_diag, or read the proc files instead")
+            "tcp_diag is not available (\(why)): modprobe tcp_diag, or use the source proc")
     }
 
     private var systemCallFailure: SourceError {
@@ -67,7 +67,7 @@ extension NetlinkSocket.Failure {
                 .unavailable, errno: errno,
                 """
                 netlink is not available (\(call): \(why)): let this process open sockets of the family AF_NETLINK \
-                (systemd: RestrictAddressFamilies, containers: the seccomp profile), or read the proc files instead
+                (systemd: RestrictAddressFamilies, containers: the seccomp profile), or use the source proc
                 """)
         default:
             return SourceError(.systemCallFailed, errno: errno, "\(call) failed for a netlink socket: \(why)")

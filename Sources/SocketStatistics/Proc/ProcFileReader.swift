@@ -43,8 +43,10 @@ struct ProcFileReader: ~Copyable {
         } catch {
             let errno = error as? Errno
             let isForbidden = errno == .permissionDenied || errno == .notPermitted
+            let advice = isForbidden ? ": let this process read it" : ""
             throw SourceError(
-                isForbidden ? .unavailable : .systemCallFailed, errno: errno, "\(path): \(call) failed: \(error)")
+                isForbidden ? .unavailable : .systemCallFailed, errno: errno,
+                "\(path): \(call) failed: \(error)\(advice)")
         }
     }
 }

@@ -16,6 +16,9 @@ int ckt_deny_netlink(void);
 /// Fills `length` bytes with the address 127.0.0.1, ::1 or ::ffff:127.0.0.1, and the port.
 unsigned ckt_loopback_address(int is_ipv6, int is_mapped, unsigned short port, void *_Nonnull address);
 
+/// The state of a TCP socket by the kernel's number, or -1.
+int ckt_tcp_state(int descriptor);
+
 /// The port that a socket is bound to, or 0.
 unsigned short ckt_local_port(int descriptor);
 
