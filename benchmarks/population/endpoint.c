@@ -101,7 +101,8 @@ struct connection establish(int listener_descriptor)
     return connection;
 }
 
-// An orphan that gets no answer would try on for minutes, or for weeks after never_give_up, and keep the namespace alive.
+// An orphan that gets no answer would try on for minutes, or for weeks after never_give_up, and keep the namespace
+// alive.
 static void vanish_when_closed(int descriptor)
 {
     const struct linger reset = {.l_onoff = 1, .l_linger = 0};
