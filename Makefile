@@ -63,6 +63,10 @@ census: release ## Measure what one census costs, beside the programs it replace
 	scripts/fetch-peers .build/peers $(BENCH_PEERS)
 	benchmarks/census/run "$$(swift build $(RELEASE) --show-bin-path)/socket_exporter" $(ARGS)
 
+.PHONY: bpf
+bpf: setup ## Compile the BPF program again, in each of its forms, which are checked in
+	scripts/build-bpf
+
 .PHONY: format
 format: ## Format all sources
 	scripts/format

@@ -55,6 +55,12 @@ let package = Package(
             linkerSettings: [.linkedLibrary("mnl")]
         ),
         .target(
+            name: "CSocketWalk",
+            exclude: ["bpf"],
+            cSettings: cSettings,
+            linkerSettings: [.linkedLibrary("bpf")]
+        ),
+        .target(
             name: "CSocketExporterBuild",
             cSettings: cSettings + [
                 buildInformation("REVISION"),
@@ -65,7 +71,7 @@ let package = Package(
         ),
         .target(
             name: "SocketStatistics",
-            dependencies: ["CNetlink", .product(name: "SystemPackage", package: "swift-system")],
+            dependencies: ["CNetlink", "CSocketWalk", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: swiftSettings
         ),
         .target(name: "Exposition", swiftSettings: swiftSettings),

@@ -32,7 +32,7 @@ struct OptionTests {
     }
 
     @Test(arguments: [
-        ("auto", [SourceKind.netlink, .proc]), ("netlink", [.netlink]), ("proc", [.proc]),
+        ("auto", [SourceKind.netlink, .proc]), ("bpf", [.bpf]), ("netlink", [.netlink]), ("proc", [.proc]),
     ])
     func sources(_ name: String, _ kinds: [SourceKind]) throws {
         #expect(try parse(["--source", name]).source.candidates.map(\.kind) == kinds)
@@ -52,6 +52,7 @@ struct OptionTests {
         (["--log.format", "xml"], "xml"),
         (["--source", "magic"], "magic"),
         (["--source", "proc", "--collector.tcp.bound-inactive"], "--collector.tcp.bound-inactive"),
+        (["--source", "bpf", "--collector.tcp.bound-inactive"], "--source bpf"),
         (["--format", "table"], "--once"),
         (["--once", "--format", "pdf"], "pdf"),
     ])

@@ -21,6 +21,31 @@ public enum TestThread {
         }
     }
 
+    /// Runs `work` on other threads of the calling thread's namespace while `body` runs, and waits for them.
+    ///
+    /// - Throws: what `body` throws, or the first of what `work` throws.
+    public static func with<Value>(
+        threads: Int, doing work: @escaping () throws -> Void, during body: () throws -> Value
+    ) throws -> Value {
+        var handles: [pthread_t] = []
+        let outcomes = (0..<threads).map { _ in Outcome() }
+        for outcome in outcomes {
+            handles.append(try start { outcome.result = Result { try work() } })
+        }
+        let value = Result { try body() }
+        for handle in handles {
+            pthread_join(handle, nil)
+        }
+        for outcome in outcomes {
+            try outcome.result?.get()
+        }
+        return try value.get()
+    }
+
+    private final class Outcome {
+        var result: Result<Void, any Error>?
+    }
+
     private final class Job {
         let body: () -> Void
         init(_ body: @escaping () -> Void) { self.body = body }
@@ -29,23 +54,27 @@ public enum TestThread {
     private static func run<Value>(_ body: @escaping () throws -> Value) throws -> Value {
         var result: Result<Value, any Error>?
         try withoutActuallyEscaping({ result = Result { try body() } }) { perform in
-            let job = Unmanaged.passRetained(Job(perform))
-            var thread = pthread_t()
-            let status = pthread_create(
-                &thread, nil,
-                { argument in
-                    guard let argument else { return nil }
-                    Unmanaged<Job>.fromOpaque(argument).takeRetainedValue().body()
-                    return nil
-                }, job.toOpaque())
-            guard status == 0 else {
-                job.release()
-                throw TestSystemError("pthread_create", status)
-            }
-            pthread_join(thread, nil)
+            _ = pthread_join(try start(perform), nil)
         }
         guard let result else { throw TestSystemError("pthread_join", ESRCH) }
         return try result.get()
+    }
+
+    private static func start(_ body: @escaping () -> Void) throws -> pthread_t {
+        let job = Unmanaged.passRetained(Job(body))
+        var thread = pthread_t()
+        let status = pthread_create(
+            &thread, nil,
+            { argument in
+                guard let argument else { return nil }
+                Unmanaged<Job>.fromOpaque(argument).takeRetainedValue().body()
+                return nil
+            }, job.toOpaque())
+        guard status == 0 else {
+            job.release()
+            throw TestSystemError("pthread_create", status)
+        }
+        return thread
     }
 
     private static func check(_ error: Int32, _ what: String) throws {

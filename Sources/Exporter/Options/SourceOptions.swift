@@ -9,13 +9,17 @@ internal import SystemPackage
 struct SourceOptions: ParsableArguments {
     enum Choice: String, CaseIterable, ExpressibleByArgument {
         case auto
+        case bpf
         case netlink
         case proc
     }
 
     @Option(
         name: .customLong("source"),
-        help: "Source of the TCP statistics; auto takes the best that works, and another when that fails.")
+        help: """
+            Source of the TCP statistics. auto takes netlink, and proc while that fails. bpf counts a million sockets in \
+            a tenth of the time, and tells of states alone; it needs CAP_BPF and CAP_PERFMON.
+            """)
     var source = Choice.auto
 
     @Option(
@@ -33,8 +37,9 @@ struct SourceOptions: ParsableArguments {
     var boundInactive = false
 
     func validate() throws {
-        guard !boundInactive || source != .proc else {
-            throw ValidationError("--collector.tcp.bound-inactive needs netlink: --source proc cannot tell.")
+        guard !boundInactive || source == .auto || source == .netlink else {
+            throw ValidationError(
+                "--collector.tcp.bound-inactive needs netlink: --source \(source.rawValue) cannot tell.")
         }
     }
 
@@ -54,6 +59,7 @@ struct SourceOptions: ParsableArguments {
         let proc = ProcSource(procfs: procfs)
         return switch source {
         case .auto: [netlink, proc]
+        case .bpf: [BPFSource()]
         case .netlink: [netlink]
         case .proc: [proc]
         }

@@ -13,6 +13,7 @@ struct EveryStateTests {
     private struct Observation {
         var netlink: TCPScan
         var proc: TCPScan
+        var bpf: TCPScan
         var ss: [AddressFamily: SSReport]
     }
 
@@ -20,13 +21,15 @@ struct EveryStateTests {
     private static func observe() throws -> Observation {
         let netlink = NetlinkSource()
         let proc = ProcSource(procfs: "/proc/thread-self")
+        let bpf = BPFSource()
         for _ in 0..<50 {
             let before = try netlink.scan()
             let text = try proc.scan()
+            let walk = try bpf.scan()
             let ss = [AddressFamily.ipv4: try SSReport(ipv6: false), .ipv6: try SSReport(ipv6: true)]
             let after = try netlink.scan()
             if before.statistics == after.statistics {
-                return Observation(netlink: after, proc: text, ss: ss)
+                return Observation(netlink: after, proc: text, bpf: walk, ss: ss)
             }
         }
         throw TestSystemError("a quiet moment among 50 observations", 62)
@@ -40,6 +43,7 @@ struct EveryStateTests {
 
     private static func expectAgreement(_ observation: Observation) {
         #expect(observation.netlink.statistics == observation.proc.statistics)
+        #expect(observation.netlink.statistics.connections == observation.bpf.statistics.connections)
         for family in AddressFamily.allCases {
             for (state, name) in ssNames {
                 #expect(

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// The few kernel types that the walk touches, with the few members that it reads. CO-RE finds their places in the
+// running kernel; three underscores begin the name of another form of the same type.
+
+#ifndef CSOCKETWALK_KERNEL_TYPES_H
+#define CSOCKETWALK_KERNEL_TYPES_H
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct hlist_nulls_node {
+    struct hlist_nulls_node *next;
+};
+
+struct hlist_nulls_head {
+    struct hlist_nulls_node *first;
+};
+
+struct inet_ehash_bucket {
+    struct hlist_nulls_head chain;
+};
+
+struct inet_listen_hashbucket {
+    struct hlist_nulls_head nulls_head;
+};
+
+struct inet_hashinfo {
+    struct inet_ehash_bucket *ehash;
+    unsigned int ehash_mask;
+    unsigned int lhash2_mask;
+    struct inet_listen_hashbucket *lhash2;
+};
+
+// Before 5.19 listeners hang by their nulls node in a table of this size.
+enum { LISTENING_HASH_BUCKETS = 32 };
+struct inet_hashinfo___before_5_19 {
+    struct inet_listen_hashbucket listening_hash[LISTENING_HASH_BUCKETS];
+};
+
+struct inet_timewait_death_row {
+    struct inet_hashinfo *hashinfo;
+};
+
+struct netns_ipv4 {
+    struct inet_timewait_death_row tcp_death_row;
+};
+
+struct net {
+    struct netns_ipv4 ipv4;
+};
+
+// In some versions the row is apart from the namespace.
+struct netns_ipv4___apart {
+    struct inet_timewait_death_row *tcp_death_row;
+};
+
+struct net___apart {
+    struct netns_ipv4___apart ipv4;
+};
+
+struct nsproxy {
+    struct net *net_ns;
+};
+
+struct task_struct {
+    struct nsproxy *nsproxy;
+};
+
+typedef struct {
+    struct net *net;
+} possible_net_t;
+
+struct sock_common {
+    unsigned short skc_family;
+    unsigned char skc_state;
+    possible_net_t skc_net;
+    struct hlist_nulls_node skc_nulls_node;
+};
+
+struct inet_timewait_sock {
+    unsigned char tw_substate;
+};
+
+// Its first member is a number of 64 bits: a way to read one at any address.
+struct timespec64 {
+    long long tv_sec;
+};
+
+#pragma clang attribute pop
+
+#endif
