@@ -60,6 +60,7 @@ let package = Package(
             cSettings: cSettings,
             linkerSettings: [.linkedLibrary("bpf")]
         ),
+        .target(name: "CPrivileges", cSettings: cSettings),
         .target(
             name: "CSocketExporterBuild",
             cSettings: cSettings + [
@@ -93,6 +94,7 @@ let package = Package(
             // these libraries will want that one.
             name: "SocketExporter",
             dependencies: [
+                "CPrivileges",
                 "CSocketExporterBuild",
                 "Exposition",
                 "ScrapeServer",

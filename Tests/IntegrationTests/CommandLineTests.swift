@@ -7,7 +7,7 @@ import Testing
 struct CommandLineTests {
     @Test(arguments: [
         ["--bogus"], ["--web.listen-address", "nowhere"], ["--source", "magic"], ["--format", "table"],
-        ["--log.level"], ["--web.max-requests=x"],
+        ["--log.level"], ["--web.max-requests=x"], ["--user", "no such user"],
     ])
     func wrongUsageExitsWith2AndOneSentence(_ arguments: [String]) throws {
         let outcome = try ExporterProcess.run(arguments)
@@ -58,7 +58,8 @@ struct CommandLineTests {
         #expect(outcome.exitCode == 0)
         for flag in [
             "--web.listen-address", "--web.telemetry-path", "--web.max-requests", "--web.disable-exporter-metrics",
-            "--source", "--path.procfs", "--collector.tcp.bound-inactive", "--log.level", "--log.format", "--once",
+            "--source", "--path.procfs", "--user", "--collector.tcp.bound-inactive", "--log.level", "--log.format",
+            "--once",
             "--format", "--version",
         ] {
             #expect(outcome.output.contains(flag), "\(flag)")

@@ -25,12 +25,14 @@ final class ExporterProcess {
     private(set) var address = ""
 
     /// Starts a server on a free port of loopback and waits until it listens.
-    init(_ arguments: [String] = []) throws {
+    ///
+    /// - Parameter port: a port that is free, instead of one of the system's choice.
+    init(_ arguments: [String] = [], port: Int = 0) throws {
         errorFile = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         try Data().write(to: errorFile)
         errors = try FileHandle(forWritingTo: errorFile)
         process.executableURL = Self.executable
-        process.arguments = ["--web.listen-address", "127.0.0.1:0"] + arguments
+        process.arguments = ["--web.listen-address", "127.0.0.1:\(port)"] + arguments
         process.standardError = errors
         try process.run()
         for _ in 0..<1000 where address.isEmpty && process.isRunning {

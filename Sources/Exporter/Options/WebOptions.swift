@@ -41,6 +41,11 @@ struct WebOptions: ParsableArguments {
         return configuration
     }
 
+    /// Whether a port is asked for that not everybody may listen on.
+    var hasLowPorts: Bool {
+        configuration.listenAddresses.contains { $0.port.map { (1..<1024).contains($0) } ?? false }
+    }
+
     func validate() throws {
         guard maxRequests >= 0 else {
             throw ValidationError("--web.max-requests \(maxRequests) is negative: use 0 for no limit.")

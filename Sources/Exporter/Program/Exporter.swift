@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import ArgumentParser
 internal import Glibc
 internal import Logging
 internal import ScrapeServer
@@ -10,23 +9,14 @@ internal import UnixSignals
 
 /// The exporter as a server: the parts put together.
 struct Exporter {
-    var web: WebOptions
-    var source: SourceOptions
-    var logger: Logger
+    private let logger: Logger
+    private let server: ScrapeServer
 
-    /// Serves until SIGTERM or SIGINT. A failure is said in the log, in its form.
-    func run() async throws {
-        do {
-            try await serve()
-        } catch {
-            logger.error("\(error)")
-            throw ExitCode.failure
-        }
-    }
-
-    private func serve() async throws {
-        // No file to read again yet: a terminal that goes away is no reason to stop.
-        signal(SIGHUP, SIG_IGN)
+    /// Takes a first reading, so that what cannot work is said now and not to Prometheus, and gives up the privileges that
+    /// it may have needed.
+    ///
+    /// To be called while the process has a single thread.
+    init(web: WebOptions, source: SourceOptions, privilege: PrivilegeOptions, logger: Logger) throws {
         let build = BuildInformation.current
         logger.info(
             "Starting socket_exporter", metadata: ["version": "\(build.version)", "revision": "\(build.revision)"])
@@ -36,28 +26,14 @@ struct Exporter {
             selector: SourceSelector(source.candidates), procfs: source.procfs,
             http: web.disableExporterMetrics ? nil : statistics)
         let log = OutcomeLog(logger)
-        try checkFirstReading(reader, log)
-
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: [.init(service: server(reader, log, statistics))],
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger))
-        try await group.run()
-        logger.info("Stopped")
-    }
-
-    /// A reading before the first scrape: what cannot work is said now and not to Prometheus.
-    private func checkFirstReading(_ reader: ReadingsReader, _ log: OutcomeLog) throws {
-        // It blocks a thread of the cooperative pool, on which nothing else runs yet.
         let readings = reader.read()
         _ = try readings.tcp.outcome.get()
         log.note(readings)
         source.warnOfMissingStates(readings, logger)
-    }
+        try Privileges.drop(user: privilege.user, keepsLowPorts: web.hasLowPorts)
 
-    private func server(_ reader: ReadingsReader, _ log: OutcomeLog, _ statistics: HTTPStatistics) -> ScrapeServer {
-        let page = LandingPage(telemetryPath: web.telemetryPath)
-        return ScrapeServer(
+        self.logger = logger
+        server = ScrapeServer(
             configuration: web.configuration, logger: logger, statistics: statistics,
             gather: {
                 let readings = reader.read()
@@ -65,7 +41,18 @@ struct Exporter {
                 return readings
             },
             families: Collectors.families(from:),
-            landingPage: page.html)
+            landingPage: LandingPage(telemetryPath: web.telemetryPath).html)
+    }
+
+    /// Serves until SIGTERM or SIGINT.
+    func run() async throws {
+        // No file to read again yet: a terminal that goes away is no reason to stop.
+        signal(SIGHUP, SIG_IGN)
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [.init(service: server)], gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger))
+        try await group.run()
+        logger.info("Stopped")
     }
 
     /// The lifecycle library's own messages are of interest to developers alone.

@@ -5,7 +5,7 @@ internal import Logging
 internal import SocketStatistics
 
 /// The command line of the exporter.
-struct SocketExporterCommand: AsyncParsableCommand {
+struct SocketExporterCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "socket_exporter",
         abstract: "Prometheus exporter of TCP socket statistics, for servers with very many connections.",
@@ -14,15 +14,17 @@ struct SocketExporterCommand: AsyncParsableCommand {
 
     @OptionGroup var web: WebOptions
     @OptionGroup var source: SourceOptions
+    @OptionGroup var privilege: PrivilegeOptions
     @OptionGroup var log: LogOptions
     @OptionGroup var once: OnceOptions
 
-    func run() async throws {
+    /// Prints one scrape, or returns the exporter that is to run.
+    func start() throws -> Exporter? {
         if once.once {
             try printOnce()
-        } else {
-            try await Exporter(web: web, source: source, logger: log.logger).run()
+            return nil
         }
+        return try Exporter(web: web, source: source, privilege: privilege, logger: log.logger)
     }
 
     private func printOnce() throws {

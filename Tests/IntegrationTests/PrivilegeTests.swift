@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import KernelTestSupport
+import Testing
+
+/// What the exporter may still do once it serves.
+@Suite(.enabled(if: Privilege.runsRootTests, "needs root, which the exporter gives up"))
+struct PrivilegeTests {
+    /// A field of the status of each thread of a process.
+    private func status(_ field: String, of exporter: ExporterProcess) throws -> Set<[Substring]> {
+        let lines = try Shell.output("cat /proc/\(exporter.processID)/task/*/status").split(separator: "\n")
+        return Set(lines.filter { $0.hasPrefix("\(field):") }.map { Array($0.split(separator: "\t").dropFirst()) })
+    }
+
+    private static let nothing: Set<[Substring]> = [["0000000000000000"]]
+
+    @Test(arguments: ["bpf", "netlink", "proc"])
+    func noThreadKeepsACapability(_ source: String) throws {
+        let (effective, permitted, ambient, users, scrape) = try TestThread.inNetworkNamespace {
+            let exporter = try ExporterProcess(["--source", source])
+            _ = try exporter.get("/metrics")
+            let scrape = Exposition(try exporter.get("/metrics"))
+            return (
+                try status("CapEff", of: exporter), try status("CapPrm", of: exporter),
+                try status("CapAmb", of: exporter),
+                try status("Uid", of: exporter), scrape
+            )
+        }
+        #expect(effective == Self.nothing)
+        #expect(permitted == Self.nothing)
+        #expect(ambient == Self.nothing)
+        #expect(users == [["0", "0", "0", "0"]])
+        #expect(scrape["ipv4", "listen"] == 1)
+        #expect(scrape["socket_exporter_source_info{source=\"\(source)\",reason=\"requested\"}"] == 1)
+    }
+
+    @Test(arguments: ["bpf", "auto"])
+    func itGoesOnAsAnotherUser(_ source: String) throws {
+        let (users, groups, effective, scrape) = try TestThread.inNetworkNamespace {
+            let exporter = try ExporterProcess(["--source", source, "--user", "nobody"])
+            _ = try exporter.get("/metrics")
+            let scrape = Exposition(try exporter.get("/metrics"))
+            return (
+                try status("Uid", of: exporter), try status("Gid", of: exporter), try status("CapEff", of: exporter),
+                scrape
+            )
+        }
+        #expect(users == [["65534", "65534", "65534", "65534"]])
+        #expect(groups == [["65534", "65534", "65534", "65534"]])
+        #expect(effective == Self.nothing)
+        #expect(scrape["ipv4", "established"] == 2)
+        #expect(scrape["socket_scrape_collector_success{collector=\"process\"}"] == 1)
+    }
+
+    @Test func aLowPortNeedsOneCapabilityAndKeepsNoOther() throws {
+        let (effective, address) = try TestThread.inNetworkNamespace {
+            let exporter = try ExporterProcess(["--user", "nobody"], port: 80)
+            return (try status("CapEff", of: exporter), exporter.address)
+        }
+        #expect(effective == [["0000000000000400"]])
+        #expect(address == "127.0.0.1:80")
+    }
+
+    @Test func withTwoCapabilitiesAnOrdinaryUserWalksTheTables() throws {
+        let user = "setpriv --reuid 65534 --regid 65534 --clear-groups"
+        let capabilities = "--inh-caps +bpf,+perfmon --ambient-caps +bpf,+perfmon"
+        let command = "\(ExporterProcess.executable.path) --once --source bpf 2>&1"
+        // The build folder may be closed to others. Another program copies it: a process that this one starts at the same
+        // time would hold the copy open for writing, and it could not be run.
+        let copy = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        _ = try Shell.output("cp '\(ExporterProcess.executable.path)' '\(copy.path)'")
+        defer { try? FileManager.default.removeItem(at: copy) }
+        let open = command.replacing(ExporterProcess.executable.path, with: copy.path)
+        let allowed = try TestThread.inNetworkNamespace { try Shell.output("\(user) \(capabilities) \(open)") }
+        #expect(allowed.contains("source=\"bpf\""))
+        let refused = try TestThread.inNetworkNamespace { try Shell.output("\(user) \(open); test $? = 1") }
+        #expect(refused.hasPrefix("socket_exporter: loading a BPF program is not permitted"))
+        #expect(refused.contains("CAP_BPF and CAP_PERFMON"))
+    }
+}
