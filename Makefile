@@ -51,6 +51,10 @@ setup: ## Install what building needs
 fuzz: setup ## Fuzz the fold of netlink messages (FUZZ="-runs=10000000" for a number of inputs)
 	Tests/Fuzz/run $(FUZZ)
 
+.PHONY: leaks
+leaks: setup ## Look for what the BPF walk leaves behind, with sanitizers (as root)
+	Tests/Leaks/run
+
 .PHONY: smoke
 smoke: release ## Start the release executable, scrape it with curl, lint it with promtool
 	scripts/install test

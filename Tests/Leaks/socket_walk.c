@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Loads the BPF walk, scans with it, unloads it, several times over, and looks for what is left: memory (the address
+// and leak sanitizers), descriptors, and pinned objects. Needs root.
+
+#include "CSocketWalk.h"
+
+#include <dirent.h>
+#include <stdio.h>
+
+enum { LOADS = 10, SCANS = 100 };
+
+static int count_entries(const char *path)
+{
+    DIR *directory = opendir(path);
+    if (!directory)
+        return 0;
+    int entries = 0;
+    while (readdir(directory))
+        entries++;
+    closedir(directory);
+    return entries;
+}
+
+static int scan(struct csw_walker *walker)
+{
+    struct csw_counts counts;
+    struct csw_error error;
+    for (int i = 0; i < SCANS; i++) {
+        if (!csw_walk(walker, &counts, &error)) {
+            fprintf(stderr, "socket_walk: scan %d failed: errno %d\n", i, error.error_number);
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int main(void)
+{
+    int descriptors = count_entries("/proc/self/fd");
+    int pins = count_entries("/sys/fs/bpf");
+    for (int i = 0; i < LOADS; i++) {
+        struct csw_error error;
+        struct csw_walker *walker = csw_open(&error);
+        if (!walker) {
+            fprintf(stderr, "socket_walk: load %d failed: %d, errno %d\n", i, error.failure, error.error_number);
+            return 1;
+        }
+        int failed = scan(walker);
+        csw_close(walker);
+        if (failed)
+            return 1;
+    }
+    int descriptors_left = count_entries("/proc/self/fd") - descriptors;
+    int pins_left = count_entries("/sys/fs/bpf") - pins;
+    printf("socket_walk: %d loads, %d scans; %d descriptors and %d pins left\n", LOADS, LOADS * SCANS, descriptors_left,
+           pins_left);
+    return descriptors_left != 0 || pins_left != 0;
+}
