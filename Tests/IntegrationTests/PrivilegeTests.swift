@@ -15,7 +15,7 @@ struct PrivilegeTests {
 
     private static let nothing: Set<[Substring]> = [["0000000000000000"]]
 
-    @Test(arguments: ["bpf", "netlink", "proc"])
+    @Test(arguments: Privilege.runsBPFTests ? ["bpf", "netlink", "proc"] : ["netlink", "proc"])
     func noThreadKeepsACapability(_ source: String) throws {
         let (effective, permitted, ambient, users, scrape) = try TestThread.inNetworkNamespace {
             let exporter = try ExporterProcess(["--source", source])
@@ -35,7 +35,7 @@ struct PrivilegeTests {
         #expect(scrape["socket_exporter_source_info{source=\"\(source)\",reason=\"requested\"}"] == 1)
     }
 
-    @Test(arguments: ["bpf", "auto"])
+    @Test(arguments: Privilege.runsBPFTests ? ["bpf", "auto"] : ["auto"])
     func itGoesOnAsAnotherUser(_ source: String) throws {
         let (users, groups, effective, scrape) = try TestThread.inNetworkNamespace {
             let exporter = try ExporterProcess(["--source", source, "--user", "nobody"])
@@ -62,7 +62,8 @@ struct PrivilegeTests {
         #expect(address == "127.0.0.1:80")
     }
 
-    @Test func withTwoCapabilitiesAnOrdinaryUserWalksTheTables() throws {
+    @Test(.enabled(if: Privilege.runsBPFTests, "needs root and a kernel with BTF"))
+    func withTwoCapabilitiesAnOrdinaryUserWalksTheTables() throws {
         let user = "setpriv --reuid 65534 --regid 65534 --clear-groups"
         let capabilities = "--inh-caps +bpf,+perfmon --ambient-caps +bpf,+perfmon"
         let command = "\(ExporterProcess.executable.path) --once --source bpf 2>&1"

@@ -97,4 +97,8 @@ public struct TestSystemError: Error, CustomStringConvertible {
 public enum Privilege {
     /// Whether to run tests that need root: as root, and in CI in any case, where they fail without it.
     public static let runsRootTests = geteuid() == 0 || getenv("CI") != nil
+
+    /// Whether to run tests that load BPF programs: where the kernel describes its types, and in CI in any case.
+    public static let runsBPFTests =
+        runsRootTests && (access("/sys/kernel/btf/vmlinux", R_OK) == 0 || getenv("CI") != nil)
 }

@@ -7,7 +7,7 @@ import Testing
 
 @testable import SocketStatistics
 
-@Suite(.enabled(if: Privilege.runsRootTests, "needs root to load BPF and for network namespaces"))
+@Suite(.enabled(if: Privilege.runsBPFTests, "needs root and a kernel with BTF"))
 struct BPFSourceTests {
     @Test func socketsOfOtherNamespacesAreNotCounted() throws {
         let population = TestPopulation()
