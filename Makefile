@@ -21,7 +21,7 @@ RELEASE := -c release --static-swift-stdlib --product socket_exporter
 
 .PHONY: help
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
 
 .PHONY: run
 run: release ## Install what is missing, build, and run the exporter (ARGS="--log.level debug" passes flags)
@@ -60,6 +60,10 @@ smoke: release ## Start the release executable, scrape it with curl, lint it wit
 	scripts/install test
 	scripts/fetch-peers .build/peers $(TEST_PEERS)
 	scripts/smoke "$$(swift build $(RELEASE) --show-bin-path)/socket_exporter"
+
+.PHONY: test-kernels
+test-kernels: release ## Check the sources on Debian's kernels 5.10 to sid, under QEMU (needs no root)
+	Tests/Kernels/run "$$(swift build $(RELEASE) --show-bin-path)/socket_exporter" $(ARGS)
 
 .PHONY: census
 census: release ## Measure what one census costs, beside the programs it replaces (as root; ARGS="1000000 5": sockets, repetitions)
