@@ -10,11 +10,7 @@ internal import Synchronization
 /// types (BTF), and Linux 5.17 or later. A scan tells of the network namespace of the thread that calls it. It knows
 /// families and states, and neither queues nor timers.
 public final class BPFSource: TCPStatisticsSource {
-    private struct State: ~Copyable {
-        var walker: SocketWalker?
-    }
-
-    private let state = Mutex(State(walker: nil))
+    private let walker = Mutex<SocketWalker?>(nil)
     /// Chains of the kernel's tables that were read again.
     private let recounts = Atomic<UInt64>(0)
 
@@ -27,9 +23,9 @@ public final class BPFSource: TCPStatisticsSource {
     public init() {}
 
     public func scan() throws(SourceError) -> TCPScan {
-        let (counts, duration) = try state.withLock { state throws(SourceError) in
+        let (counts, duration) = try walker.withLock { walker throws(SourceError) in
             do throws(SocketWalker.Failure) {
-                return try Self.walk(&state)
+                return try Self.walk(&walker)
             } catch {
                 throw error.sourceError
             }
@@ -44,13 +40,19 @@ public final class BPFSource: TCPStatisticsSource {
         return TCPScan(counts, duration: duration)
     }
 
-    private static func walk(_ state: inout State) throws(SocketWalker.Failure) -> (csw_counts, Duration) {
-        let walker = if let walker = state.walker.take() { walker } else { try SocketWalker() }
+    private static func walk(_ kept: inout SocketWalker?) throws(SocketWalker.Failure) -> (csw_counts, Duration) {
+        let walker = if let walker = kept.take() { walker } else { try SocketWalker() }
         let clock = ContinuousClock()
         let start = clock.now
-        let counts = try walker.walk()
-        let duration = clock.now - start
-        state.walker = consume walker
-        return (counts, duration)
+        do throws(SocketWalker.Failure) {
+            let counts = try walker.walk()
+            let duration = clock.now - start
+            kept = consume walker
+            return (counts, duration)
+        } catch {
+            // Kept after a failure too: each walk starts clean, and the process may have given up what loading needs.
+            kept = consume walker
+            throw error
+        }
     }
 }
