@@ -8,6 +8,10 @@
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
+struct list_head {
+    struct list_head *next;
+};
+
 struct hlist_nulls_node {
     struct hlist_nulls_node *next;
 };
@@ -15,6 +19,8 @@ struct hlist_nulls_node {
 struct hlist_nulls_head {
     struct hlist_nulls_node *first;
 };
+
+// The tables.
 
 struct inet_ehash_bucket {
     struct hlist_nulls_head chain;
@@ -29,6 +35,8 @@ struct inet_hashinfo {
     unsigned int ehash_mask;
     unsigned int lhash2_mask;
     struct inet_listen_hashbucket *lhash2;
+    // Since 6.1: the table of connections is one namespace's own.
+    _Bool pernet;
 };
 
 // Before 5.19 listeners hang by their nulls node in a table of this size.
@@ -36,6 +44,8 @@ enum { LISTENING_HASH_BUCKETS = 32 };
 struct inet_hashinfo___before_5_19 {
     struct inet_listen_hashbucket listening_hash[LISTENING_HASH_BUCKETS];
 };
+
+// The namespaces.
 
 struct inet_timewait_death_row {
     struct inet_hashinfo *hashinfo;
@@ -45,7 +55,16 @@ struct netns_ipv4 {
     struct inet_timewait_death_row tcp_death_row;
 };
 
+struct proc_ns_operations;
+
+struct ns_common {
+    const struct proc_ns_operations *ops;
+    unsigned int inum;
+};
+
 struct net {
+    struct list_head list;
+    struct ns_common ns;
     struct netns_ipv4 ipv4;
 };
 
@@ -66,15 +85,34 @@ struct task_struct {
     struct nsproxy *nsproxy;
 };
 
+// The sockets.
+
 typedef struct {
     struct net *net;
 } possible_net_t;
 
+struct in6_addr {
+    unsigned char bytes[16];
+};
+
 struct sock_common {
+    __be32 skc_rcv_saddr;
+    unsigned short skc_num;
     unsigned short skc_family;
     unsigned char skc_state;
     possible_net_t skc_net;
+    struct in6_addr skc_v6_rcv_saddr;
     struct hlist_nulls_node skc_nulls_node;
+};
+
+typedef struct {
+    int counter;
+} atomic_t;
+
+struct sock {
+    atomic_t sk_drops;
+    unsigned int sk_ack_backlog;
+    unsigned int sk_max_ack_backlog;
 };
 
 struct inet_timewait_sock {

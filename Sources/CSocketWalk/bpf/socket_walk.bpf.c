@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Walks the kernel's TCP hash tables in place and counts the sockets by namespace, family and state.
+// Walks the kernel's TCP hash tables in place and counts the sockets by namespace, family, state and local port.
 //
 // No lock and no reference is taken. Sockets are freed by RCU and their memory stays a socket's within a read section
 // (SLAB_TYPESAFE_BY_RCU); every read is fault-tolerant. A chain ends in a "nulls" value that carries its bucket's
 // number: with another number a socket was moved while it was read, and the chain is counted again. So the sockets of a
 // group of chains are noted first and added to the result when all chains were seen whole.
-//
-// Compiled twice: the plain form reads through bpf_rdonly_cast (Linux 6.2 and later), the form WALK_PROBE_READ through
-// bpf_probe_read_kernel (5.17 and later).
 
 // clang-format off
 #include <linux/types.h>
@@ -16,8 +13,9 @@
 #include <bpf/bpf_core_read.h>
 // clang-format on
 
+#include "namespaces.h"
+#include "reading.h"
 #include "socket_walk.h"
-#include "kernel_types.h"
 
 enum {
     /// Chains read at the same time, so that their cache misses overlap.
@@ -28,67 +26,33 @@ enum {
     NOTES = 1 << 16,
     /// How often a chain that changed is read again.
     ATTEMPTS = 8,
+    /// With so many records of listeners a run ends: the next group of chains may bring as many.
+    ENOUGH_LISTENER_RECORDS = WALK_LISTENER_RECORDS / 2,
 };
 
-enum { STATE_SYN_RECV = 3, STATE_TIME_WAIT = 6, STATE_NEW_SYN_RECV = 12 };
+enum { STATE_SYN_RECV = 3, STATE_TIME_WAIT = 6, STATE_LISTEN = 10, STATE_NEW_SYN_RECV = 12 };
 enum { FAMILY_IPV4 = 2, FAMILY_IPV6 = 10 };
 enum { LISTENING_NULLS_BASE = 1 << 29 };
 
 struct walk_result result SEC(".bss.result");
 
-/// What was noted of a socket: its place in the counts of a result, or an unknown family.
-enum { NOTE_STATE = WALK_STATES - 1, NOTE_IPV6 = 1 << 4, NOTE_OTHER_NAMESPACE = 1 << 5, NOTE_UNKNOWN_FAMILY = 1 << 6 };
+/// What is noted of a socket: its family and state, which are its place in the counts, and its local port or, of another
+/// namespace, that one's place in the list.
+enum {
+    NOTE_STATE = WALK_STATES - 1,
+    NOTE_IPV6 = WALK_STATES,
+    NOTE_OTHER_NAMESPACE = 1 << 5,
+    NOTE_UNKNOWN_FAMILY = 1 << 6,
+    NOTE_PLACE_SHIFT = 16,
+};
 
-static __u8 notes[NOTES] __attribute__((aligned(sizeof(__u64))));
+/// Notes that are added in one step.
+enum { NOTES_PER_STEP = 8 };
+
+static __u32 notes[NOTES];
 static __u32 noted;
-static __u64 own_namespace;
-
-#ifdef WALK_PROBE_READ
-
-#define READ(address, type, member) BPF_CORE_READ((type *)(address), member)
-
-static __always_inline __u64 read_u64(__u64 address)
-{
-    __u64 value = 1; // what cannot be read ends a chain, at no bucket
-    bpf_probe_read_kernel(&value, sizeof value, (void *)address);
-    return value;
-}
-
-static __always_inline __u64 current_namespace(void)
-{
-    struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-    return (__u64)BPF_CORE_READ(task, nsproxy, net_ns);
-}
-
-#define READ_LOCK()
-#define READ_UNLOCK()
-
-#else
-
-extern void *bpf_rdonly_cast(const void *object, __u32 btf_id) __ksym;
-extern void bpf_rcu_read_lock(void) __ksym;
-extern void bpf_rcu_read_unlock(void) __ksym;
-
-#define CAST(address, type) ((type *)bpf_rdonly_cast((void *)(address), bpf_core_type_id_kernel(type)))
-#define READ(address, type, member) (CAST(address, type)->member)
-
-static __always_inline __u64 read_u64(__u64 address)
-{
-    return (__u64)CAST(address, struct timespec64)->tv_sec;
-}
-
-static __always_inline __u64 current_namespace(void)
-{
-    return (__u64)((struct task_struct *)bpf_get_current_task_btf())->nsproxy->net_ns;
-}
-
-#define READ_LOCK() bpf_rcu_read_lock()
-#define READ_UNLOCK() bpf_rcu_read_unlock()
-
-#endif
-
-/// Reads a pointer member as a number, which may be calculated with.
-#define READ_ADDRESS(address, type, member) read_u64((address) + bpf_core_field_offset(type, member))
+static __u32 noted_listeners;
+static __u64 tells_namespaces_apart;
 
 /// Where the walk is.
 struct walk {
@@ -106,6 +70,29 @@ static __always_inline __u64 chain_end(const struct walk *walk, __u32 bucket)
     return (walk->nulls_base + bucket) << 1 | 1;
 }
 
+/// Notes what a listener says of itself, after the records that are certain.
+__noinline int note_listener(__u64 socket)
+{
+    struct walk_listener *record =
+        &result.listener[(result.listeners + noted_listeners) & (WALK_LISTENER_RECORDS - 1)];
+    noted_listeners++;
+    record->port = READ(socket, struct sock_common, skc_num);
+    record->backlog = READ(socket, struct sock, sk_ack_backlog);
+    record->backlog_limit = READ(socket, struct sock, sk_max_ack_backlog);
+    record->drops = READ(socket, struct sock, sk_drops.counter);
+    record->is_ipv6 = READ(socket, struct sock_common, skc_family) == FAMILY_IPV6;
+    if (record->is_ipv6 && bpf_core_field_exists(struct sock_common, skc_v6_rcv_saddr)) {
+        __u64 address = socket + bpf_core_field_offset(struct sock_common, skc_v6_rcv_saddr);
+        record->address[0] = read_u64(address);
+        record->address[1] = read_u64(address + sizeof(__u64));
+    } else {
+        record->address[0] = 0;
+        record->address[1] = 0;
+        *(__u32 *)&record->address[0] = READ(socket, struct sock_common, skc_rcv_saddr);
+    }
+    return 0;
+}
+
 // Not static: the verifier then checks it once by itself, and not at each place where it is called.
 __noinline int note_socket(__u64 node)
 {
@@ -114,38 +101,54 @@ __noinline int note_socket(__u64 node)
     __u64 socket = node - bpf_core_field_offset(struct sock_common, skc_nulls_node);
     __u32 state = READ(socket, struct sock_common, skc_state);
     __u32 family = READ(socket, struct sock_common, skc_family);
+    __u32 place = READ(socket, struct sock_common, skc_num);
     __u64 namespace = READ_ADDRESS(socket, struct sock_common, skc_net.net);
     if (state == STATE_TIME_WAIT) // a minisocket, which may also stand for an orphan in FIN_WAIT2
         state = READ(socket, struct inet_timewait_sock, tw_substate);
     if (state == STATE_NEW_SYN_RECV)
         state = STATE_SYN_RECV;
 
-    __u8 note = state & NOTE_STATE;
+    __u32 note = state & NOTE_STATE;
     if (family == FAMILY_IPV6)
         note |= NOTE_IPV6;
     else if (family != FAMILY_IPV4)
         note |= NOTE_UNKNOWN_FAMILY;
-    if (namespace != own_namespace)
+    if (namespace != own_namespace) {
         note |= NOTE_OTHER_NAMESPACE;
-    notes[noted & (NOTES - 1)] = note;
+        place = tells_namespaces_apart ? namespace_slot(namespace) : WALK_OTHER_NAMESPACES;
+    } else if (state == STATE_LISTEN) {
+        note_listener(socket);
+    }
+    notes[noted & (NOTES - 1)] = note | place << NOTE_PLACE_SHIFT;
     noted++;
     return 0;
 }
 
-static __always_inline void add_note(__u8 note)
+/// Whether there was room for all that was noted.
+static __always_inline int notes_are_whole(void)
 {
-    if (note & NOTE_UNKNOWN_FAMILY)
-        result.unknown_families++;
-    else
-        (&result.sockets[0][0][0])[note & (NOTE_OTHER_NAMESPACE | NOTE_IPV6 | NOTE_STATE)]++;
+    return noted <= NOTES && result.listeners + noted_listeners <= WALK_LISTENER_RECORDS;
 }
 
-static long add_word_of_notes(__u32 index, void *context)
+static __always_inline void add_note(__u32 note)
 {
-    __u64 word = *(__u64 *)&notes[(index * sizeof word) & (NOTES - sizeof word)];
+    __u32 group = note & (NOTE_IPV6 | NOTE_STATE), place = note >> NOTE_PLACE_SHIFT;
+    if (note & NOTE_UNKNOWN_FAMILY) {
+        result.unknown_families++;
+    } else if (note & NOTE_OTHER_NAMESPACE) {
+        (&result.namespace[place & (WALK_NAMESPACE_SLOTS - 1)].sockets[0][0])[group]++;
+    } else {
+        (&result.namespace[WALK_OWN_NAMESPACE].sockets[0][0])[group]++;
+        result.port_sockets[result.port_slot[place] & (WALK_PORT_SLOTS - 1)][note & NOTE_STATE]++;
+    }
+}
+
+static long add_step_of_notes(__u32 index, void *context)
+{
+    const __u32 *step = &notes[(index * NOTES_PER_STEP) & (NOTES - NOTES_PER_STEP)];
 #pragma unroll
-    for (unsigned byte = 0; byte < sizeof word; byte++)
-        add_note(word >> (8 * byte));
+    for (unsigned note = 0; note < NOTES_PER_STEP; note++)
+        add_note(step[note]);
     return 0;
 }
 
@@ -155,14 +158,23 @@ static long add_single_note(__u32 index, const __u32 *first)
     return 0;
 }
 
-/// Adds the sockets noted to the result: eight at a time, which takes a third of the time, and then the rest.
-__noinline int add_notes(void)
+/// Adds the sockets noted to the result: several at a time, which takes a third of the time, and then the rest.
+__noinline int add_notes(__u64 length)
 {
-    __u32 words = noted / sizeof(__u64), first = words * sizeof(__u64);
-    bpf_loop(words, add_word_of_notes, NULL, 0);
+    __u32 steps = noted / NOTES_PER_STEP, first = steps * NOTES_PER_STEP;
+    bpf_loop(steps, add_step_of_notes, NULL, 0);
     bpf_loop(noted - first, add_single_note, &first, 0);
     result.visited_sockets += noted;
+    result.listeners += noted_listeners;
+    if (result.longest_chain < length)
+        result.longest_chain = length;
     return 0;
+}
+
+static __always_inline void forget_notes(void)
+{
+    noted = 0;
+    noted_listeners = 0;
 }
 
 static long step_along_chain(__u32 index, __u64 *node)
@@ -180,10 +192,10 @@ __noinline int count_chain(__u64 head, __u64 end)
 {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
         __u64 node = read_u64(head);
-        noted = 0;
+        forget_notes();
         bpf_loop(NOTES + 1, step_along_chain, &node, 0);
-        if (node == end && noted <= NOTES) {
-            add_notes();
+        if (node == end && notes_are_whole()) {
+            add_notes(noted);
             return 0;
         }
         result.recounted_chains++;
@@ -215,17 +227,18 @@ static long step_along_lanes(__u32 level, struct walk *walk)
 static long count_group(__u32 index, struct walk *walk)
 {
     __u32 bucket = walk->first_bucket + index * LANES;
-    if (bucket > walk->mask)
+    if (bucket > walk->mask || result.listeners > ENOUGH_LISTENER_RECORDS)
         return 1;
-    __u64 head = walk->heads + bucket * walk->stride, end = chain_end(walk, bucket), empty = 1, wrong = 0;
+    __u64 head = walk->heads + bucket * walk->stride, end = chain_end(walk, bucket), empty = 1, wrong = 0, levels = 0;
+    result.next_bucket = bucket + LANES;
 #pragma unroll
     for (int lane = 0; lane < LANES; lane++) {
         walk->nodes[lane] = read_u64(head + lane * walk->stride);
         empty &= walk->nodes[lane];
     }
     if (!(empty & 1)) {
-        noted = 0;
-        bpf_loop(LEVELS, step_along_lanes, walk, 0);
+        forget_notes();
+        levels = bpf_loop(LEVELS, step_along_lanes, walk, 0);
     }
 #pragma unroll
     for (int lane = 0; lane < LANES; lane++) {
@@ -233,9 +246,9 @@ static long count_group(__u32 index, struct walk *walk)
         barrier_var(difference); // or the compiler makes a branch of each lane
         wrong |= difference;
     }
-    if (wrong == 0 && noted <= NOTES) {
+    if (wrong == 0 && (empty & 1 || notes_are_whole())) {
         if (!(empty & 1))
-            add_notes();
+            add_notes(levels);
         return 0;
     }
     result.recounted_chains++;
@@ -249,20 +262,11 @@ static long count_group(__u32 index, struct walk *walk)
 static long count_bucket(__u32 index, struct walk *walk)
 {
     __u32 bucket = walk->first_bucket + index;
-    if (bucket > walk->mask)
+    if (bucket > walk->mask || result.listeners > ENOUGH_LISTENER_RECORDS)
         return 1;
+    result.next_bucket = bucket + 1;
     count_chain(walk->heads + bucket * walk->stride, chain_end(walk, bucket));
     return 0;
-}
-
-static __always_inline __u64 hashinfo_of(__u64 namespace)
-{
-    if (bpf_core_type_exists(struct inet_timewait_death_row) &&
-        bpf_core_field_size(struct net, ipv4.tcp_death_row) < bpf_core_type_size(struct inet_timewait_death_row)) {
-        __u64 row = READ_ADDRESS(namespace, struct net___apart, ipv4.tcp_death_row);
-        return READ_ADDRESS(row, struct inet_timewait_death_row, hashinfo);
-    }
-    return READ_ADDRESS(namespace, struct net, ipv4.tcp_death_row.hashinfo);
 }
 
 static __always_inline void find_listeners(struct walk *walk, __u64 hashinfo)
@@ -287,38 +291,53 @@ static __always_inline void find_connections(struct walk *walk, __u64 hashinfo)
     walk->mask = READ(hashinfo, struct inet_hashinfo, ehash_mask);
 }
 
-static __always_inline int run(__u64 table, __u64 first_bucket, __u64 buckets)
+static __always_inline void walk_table(const struct walk_request *request)
 {
-    struct walk walk = {.first_bucket = first_bucket};
-    own_namespace = current_namespace();
-    __u64 hashinfo = hashinfo_of(own_namespace);
-    if (table == WALK_LISTENERS)
+    struct walk walk = {.first_bucket = request->first_bucket};
+    __u64 hashinfo = hashinfo_at_slot(request->namespace_slot);
+    result.namespace_is_gone = hashinfo == 0;
+    if (hashinfo == 0)
+        return;
+    if (request->part == WALK_LISTENERS)
         find_listeners(&walk, hashinfo);
     else
         find_connections(&walk, hashinfo);
-    result.table_buckets[table & 1] = walk.mask + 1;
+    result.table_buckets = (__u64)walk.mask + 1;
 
-    READ_LOCK();
     if (walk.mask < LANES - 1)
-        bpf_loop(buckets, count_bucket, &walk, 0);
+        bpf_loop(request->buckets, count_bucket, &walk, 0);
     else
-        bpf_loop(buckets / LANES, count_group, &walk, 0);
+        bpf_loop(request->buckets / LANES, count_group, &walk, 0);
+}
+
+static __always_inline void run(const struct walk_request *request)
+{
+    READ_LOCK();
+    if (request->part == WALK_NAMESPACES) {
+        own_namespace = current_namespace();
+        tells_namespaces_apart = request->by_namespace;
+        list_namespaces(request->by_namespace);
+    } else {
+        walk_table(request);
+    }
     READ_UNLOCK();
-    return 0;
 }
 
 #ifdef WALK_PROBE_READ
-// The kernel passes the words of the context. A run by request holds the RCU read lock by itself.
+// The kernel passes the words of the context.
 SEC("raw_tp/sched_switch")
 int walk_sockets(__u64 *context)
 {
-    return run(context[0], context[1], context[2]);
+    struct walk_request request = {context[0], context[1], context[2], context[3], context[4]};
+    run(&request);
+    return 0;
 }
 #else
 SEC("syscall")
 int walk_sockets(struct walk_request *request)
 {
-    return run(request->table, request->first_bucket, request->buckets);
+    run(request);
+    return 0;
 }
 #endif
 

@@ -3,17 +3,22 @@
 // Counts the kernel's TCP sockets with a BPF program that walks the hash tables in place: no message for each socket,
 // no lock, no reference.
 //
-// A walker belongs to one thread at a time. It walks the tables of the network namespace of the thread that calls
-// `csw_walk`; the table that most namespaces share holds the sockets of all of them, which are counted apart.
+// A scan has three steps: `csw_begin`, `csw_walk_listeners` and `csw_walk_connections`. It tells of the network namespace
+// of the thread that calls them, and of the other namespaces together or one by one. Its results stay with the walker
+// until the next scan begins. A walker belongs to one thread at a time.
 
 #ifndef CSOCKETWALK_H
 #define CSOCKETWALK_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #if __has_include(<ptrcheck.h>)
 #include <ptrcheck.h>
+#endif
+#ifndef __counted_by
+#define __counted_by(n)
 #endif
 #ifndef __noescape
 #if __has_attribute(noescape)
@@ -31,26 +36,8 @@ enum { CSW_IPV4 = 0, CSW_IPV6 = 1, CSW_FAMILIES = 2 };
 /// One more than the largest socket state counted, by the kernel's numbers (TCP_ESTABLISHED is 1).
 enum { CSW_STATES = 16 };
 
-/// What one walk counted.
-struct csw_counts {
-    /// Sockets of the thread's own network namespace by family and state. NEW_SYN_RECV is counted as SYN_RECV, and
-    /// minisockets by what they stand for, as sock_diag reports them.
-    uint64_t sockets[CSW_FAMILIES][CSW_STATES];
-    /// Sockets of other network namespaces in the same tables.
-    uint64_t foreign_sockets;
-    /// Sockets left out because their family is neither IPv4 nor IPv6.
-    uint64_t unknown_families;
-    /// How often a chain was read again because a socket left or joined it meanwhile.
-    uint64_t recounted_chains;
-    /// Chains that changed at each try, or are longer than 65,536 sockets: their sockets are in no count.
-    uint64_t uncounted_chains;
-};
-
-/// Sockets of a family (`CSW_IPV4`, `CSW_IPV6`) in a state (below `CSW_STATES`); 0 for any other index.
-static inline uint64_t csw_sockets(const struct csw_counts *__noescape counts, unsigned family, unsigned state)
-{
-    return family < CSW_FAMILIES && state < CSW_STATES ? counts->sockets[family][state] : 0;
-}
+/// The number of local ports, and of counters to count their sockets with.
+enum { CSW_PORTS = 1 << 16, CSW_PORT_SLOTS = 1 << 12 };
 
 enum csw_failure {
     CSW_NO_FAILURE = 0,
@@ -83,9 +70,83 @@ struct csw_walker *_Nullable csw_open(struct csw_error *__noescape error);
 /// Unloads the program.
 void csw_close(struct csw_walker *walker);
 
-/// Counts all sockets. Returns false with `error` set when it fails; the counts are then partial.
-bool csw_walk(struct csw_walker *__noescape walker, struct csw_counts *__noescape counts,
-              struct csw_error *__noescape error);
+// MARK: The scan
+
+/// Forgets the scan before. `by_namespace` says whether sockets of other network namespaces are told apart, which also
+/// walks the tables of namespaces that have one of their own. Returns false with `error` set when it fails.
+bool csw_begin(struct csw_walker *__noescape walker, bool by_namespace, struct csw_error *__noescape error);
+
+/// Counts the sockets that listen. Returns false with `error` set when it fails; the scan's counts are then partial.
+bool csw_walk_listeners(struct csw_walker *__noescape walker, struct csw_error *__noescape error);
+
+/// Counts all other sockets.
+///
+/// - `port_slots`: for each local port the counter of its sockets, below `CSW_PORT_SLOTS`; 0 counts those of all ports
+///   that are not told apart.
+/// - Returns: false with `error` set when it fails; the scan's counts are then partial.
+bool csw_walk_connections(struct csw_walker *__noescape walker,
+                          const uint16_t *__noescape __counted_by(CSW_PORTS) port_slots,
+                          struct csw_error *__noescape error);
+
+// MARK: What it brought
+
+/// A listening socket of the own namespace.
+struct csw_listener {
+    /// In network order; an IPv4 address is in the first four bytes.
+    uint8_t address[16];
+    /// Connections that wait to be accepted, and how many may.
+    uint32_t backlog;
+    uint32_t backlog_limit;
+    /// Connections and packets that it dropped since it listens.
+    uint32_t drops;
+    uint16_t port;
+    /// `CSW_IPV4` or `CSW_IPV6`.
+    uint16_t family;
+};
+
+/// How the scan went.
+struct csw_summary {
+    /// Sockets left out because their family is neither IPv4 nor IPv6.
+    uint64_t unknown_families;
+    /// How often a chain was read again because a socket left or joined it meanwhile.
+    uint64_t recounted_chains;
+    /// Chains that changed at each try, or are too long (65,536 connections, 4,096 listeners): their sockets are in no
+    /// count.
+    uint64_t uncounted_chains;
+    /// Tables of namespaces beyond the number that is told apart: their sockets are in no count.
+    uint64_t uncounted_tables;
+    /// The own namespace's table of connections, which most namespaces share: its sockets of all namespaces, its size,
+    /// and its longest chain.
+    uint64_t table_entries;
+    uint64_t table_buckets;
+    uint64_t longest_chain;
+};
+
+/// How the last scan went.
+struct csw_summary csw_summary(const struct csw_walker *__noescape walker);
+
+/// The namespaces of the last scan: the own one, all that are not told apart, and then the others.
+enum { CSW_OWN_NAMESPACE = 0, CSW_OTHER_NAMESPACES = 1, CSW_FIRST_FOREIGN_NAMESPACE = 2 };
+
+/// How many namespaces there are; their indices are below.
+size_t csw_namespaces(const struct csw_walker *__noescape walker);
+
+/// The inode number of a namespace, or 0 where it has gone meanwhile, is not one, or has another index.
+uint32_t csw_namespace_inode(const struct csw_walker *__noescape walker, size_t index);
+
+/// Sockets of a namespace by family (`CSW_IPV4`, `CSW_IPV6`) and state (below `CSW_STATES`); 0 for any other index.
+/// NEW_SYN_RECV is counted as SYN_RECV, and minisockets by what they stand for, as sock_diag reports them.
+uint64_t csw_sockets(const struct csw_walker *__noescape walker, size_t index, unsigned family, unsigned state);
+
+/// Sockets of the own namespace, without listeners, by the counter of their local port and by state; 0 for any other
+/// index.
+uint64_t csw_port_sockets(const struct csw_walker *__noescape walker, unsigned slot, unsigned state);
+
+/// How many listening sockets the own namespace has.
+size_t csw_listeners(const struct csw_walker *__noescape walker);
+
+/// One of them; all zero for an index that is too large.
+struct csw_listener csw_listener(const struct csw_walker *__noescape walker, size_t index);
 
 #pragma clang assume_nonnull end
 

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// Reads of the kernel's memory that no lock protects and that cannot fault, in two forms: through bpf_rdonly_cast (Linux
+// 6.2 and later), and with WALK_PROBE_READ through bpf_probe_read_kernel (5.17 and later).
+
+#ifndef CSOCKETWALK_READING_H
+#define CSOCKETWALK_READING_H
+
+#include "kernel_types.h"
+
+#ifdef WALK_PROBE_READ
+
+#define READ(address, type, member) BPF_CORE_READ((type *)(address), member)
+
+static __always_inline __u64 read_u64(__u64 address)
+{
+    __u64 value = 1; // what cannot be read ends a chain, at no bucket
+    bpf_probe_read_kernel(&value, sizeof value, (void *)address);
+    return value;
+}
+
+static __always_inline __u64 current_namespace(void)
+{
+    struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+    return (__u64)BPF_CORE_READ(task, nsproxy, net_ns);
+}
+
+// A run by request holds the RCU read lock by itself.
+#define READ_LOCK()
+#define READ_UNLOCK()
+
+#else
+
+extern void *bpf_rdonly_cast(const void *object, __u32 btf_id) __ksym;
+extern void bpf_rcu_read_lock(void) __ksym;
+extern void bpf_rcu_read_unlock(void) __ksym;
+
+#define CAST(address, type) ((type *)bpf_rdonly_cast((void *)(address), bpf_core_type_id_kernel(type)))
+#define READ(address, type, member) (CAST(address, type)->member)
+
+static __always_inline __u64 read_u64(__u64 address)
+{
+    return (__u64)CAST(address, struct timespec64)->tv_sec;
+}
+
+static __always_inline __u64 current_namespace(void)
+{
+    return (__u64)((struct task_struct *)bpf_get_current_task_btf())->nsproxy->net_ns;
+}
+
+#define READ_LOCK() bpf_rcu_read_lock()
+#define READ_UNLOCK() bpf_rcu_read_unlock()
+
+#endif
+
+/// Reads a pointer member as a number, which may be calculated with.
+#define READ_ADDRESS(address, type, member) read_u64((address) + bpf_core_field_offset(type, member))
+
+#endif

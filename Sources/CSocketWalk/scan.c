@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "walker.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+
+// How many sockets a run should visit, so that its RCU read section stays well below a millisecond, and the buckets
+// that it is given for that. All are powers of 2, and multiples of the lanes.
+enum { TARGET_SOCKETS = 4096, LEAST_BUCKETS = 64, MOST_BUCKETS = 1 << 14 };
+
+static bool run(struct csw_walker *walker, struct walk_request *request, struct csw_error *error)
+{
+    LIBBPF_OPTS(bpf_test_run_opts, options, .ctx_in = request, .ctx_size_in = sizeof *request);
+    if (bpf_prog_test_run_opts(walker->program, &options) != 0)
+        return csw_fail(error, CSW_CALL_FAILED, errno, "bpf(BPF_PROG_RUN)");
+    return true;
+}
+
+// Takes the records of a run into the list of the scan.
+static bool take_listeners(struct csw_walker *walker, struct csw_error *error)
+{
+    size_t count = walker->result->listeners;
+    if (walker->listener_count + count > walker->listener_capacity) {
+        size_t capacity = 2 * (walker->listener_count + count);
+        void *grown = reallocarray(walker->listeners, capacity, sizeof *walker->listeners);
+        if (!grown)
+            return csw_fail(error, CSW_CALL_FAILED, errno, "realloc");
+        walker->listeners = grown;
+        walker->listener_capacity = capacity;
+    }
+    if (count > 0)
+        memcpy(walker->listeners + walker->listener_count, walker->result->listener, count * sizeof *walker->listeners);
+    walker->listener_count += count;
+    walker->result->listeners = 0;
+    return true;
+}
+
+static uint64_t next_buckets(uint64_t buckets, uint64_t sockets)
+{
+    if (sockets > TARGET_SOCKETS && buckets > LEAST_BUCKETS)
+        return buckets / 2;
+    if (sockets < TARGET_SOCKETS / 4 && buckets < MOST_BUCKETS)
+        return buckets * 2;
+    return buckets;
+}
+
+// Walks one table in runs that are short enough.
+static bool walk_table(struct csw_walker *walker, enum walk_part part, size_t namespace, struct csw_error *error)
+{
+    const struct walk_result *result = walker->result;
+    struct walk_request request = {.part = part, .namespace_slot = namespace, .buckets = LEAST_BUCKETS};
+    do {
+        uint64_t visited = result->visited_sockets;
+        if (!run(walker, &request, error) || !take_listeners(walker, error))
+            return false;
+        if (result->namespace_is_gone) {
+            walker->result->namespace[namespace].inode = 0;
+            return true;
+        }
+        request.first_bucket = result->next_bucket;
+        request.buckets = next_buckets(request.buckets, result->visited_sockets - visited);
+        sched_yield();
+    } while (request.first_bucket < result->table_buckets);
+    return true;
+}
+
+bool csw_begin(struct csw_walker *walker, bool by_namespace, struct csw_error *error)
+{
+    struct walk_result *result = walker->result;
+    size_t used = offsetof(struct walk_result, namespace) + result->namespaces * sizeof result->namespace[0];
+    memset(result, 0, offsetof(struct walk_result, listener));
+    memset(result->namespace, 0, used - offsetof(struct walk_result, namespace));
+    walker->listener_count = 0;
+    struct walk_request request = {.part = WALK_NAMESPACES, .by_namespace = by_namespace};
+    return run(walker, &request, error);
+}
+
+bool csw_walk_listeners(struct csw_walker *walker, struct csw_error *error)
+{
+    return walk_table(walker, WALK_LISTENERS, WALK_OWN_NAMESPACE, error);
+}
+
+bool csw_walk_connections(struct csw_walker *walker, const uint16_t *port_slots, struct csw_error *error)
+{
+    struct walk_result *result = walker->result;
+    memcpy(result->port_slot, port_slots, sizeof result->port_slot);
+    memset(result->port_sockets, 0, sizeof result->port_sockets);
+    result->longest_chain = 0;
+    uint64_t before = result->visited_sockets;
+    if (!walk_table(walker, WALK_CONNECTIONS, WALK_OWN_NAMESPACE, error))
+        return false;
+    walker->table_entries = result->visited_sockets - before;
+    walker->table_buckets = result->table_buckets;
+    walker->longest_chain = result->longest_chain;
+    for (size_t i = WALK_OTHER_NAMESPACES; i < csw_namespaces(walker); i++)
+        if (result->namespace[i].has_table && !walk_table(walker, WALK_CONNECTIONS, i, error))
+            return false;
+    return true;
+}
