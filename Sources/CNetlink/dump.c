@@ -60,37 +60,46 @@ void cnl_close(struct cnl_socket *socket)
     free(socket);
 }
 
-static void put_request(struct nlmsghdr *header, enum cnl_request_kind kind, uint32_t states)
+// The memory of listeners holds their drops. INET_DIAG_INFO must not be asked for: the kernel then locks every socket.
+static uint8_t extensions(const struct cnl_request *request)
 {
-    // idiag_ext and the like stay 0: asking for more makes the kernel lock every socket.
-    if (kind == CNL_REQUEST_BOTH_FAMILIES) {
-        struct inet_diag_req *request = mnl_nlmsg_put_extra_header(header, sizeof *request);
-        request->idiag_family = AF_INET;
-        request->idiag_states = states;
+    return request->listeners ? 1 << (INET_DIAG_SKMEMINFO - 1) : 0;
+}
+
+static void put_request(struct nlmsghdr *header, const struct cnl_request *request)
+{
+    if (request->kind == CNL_REQUEST_BOTH_FAMILIES) {
+        struct inet_diag_req *message = mnl_nlmsg_put_extra_header(header, sizeof *message);
+        message->idiag_family = AF_INET;
+        message->idiag_ext = extensions(request);
+        message->idiag_states = request->states;
     } else {
-        struct inet_diag_req_v2 *request = mnl_nlmsg_put_extra_header(header, sizeof *request);
-        request->sdiag_family = kind == CNL_REQUEST_IPV6 ? AF_INET6 : AF_INET;
-        request->sdiag_protocol = IPPROTO_TCP;
-        request->idiag_states = states;
+        struct inet_diag_req_v2 *message = mnl_nlmsg_put_extra_header(header, sizeof *message);
+        message->sdiag_family = request->kind == CNL_REQUEST_IPV6 ? AF_INET6 : AF_INET;
+        message->sdiag_protocol = IPPROTO_TCP;
+        message->idiag_ext = extensions(request);
+        message->idiag_states = request->states;
     }
 }
 
-static bool send_request(struct cnl_socket *socket, enum cnl_request_kind kind, uint32_t states,
-                         struct cnl_reply *reply, struct cnl_error *error)
+static bool send_request(struct cnl_socket *socket, const struct cnl_request *request, struct cnl_reply *reply,
+                         struct cnl_error *error)
 {
-    alignas(struct nlmsghdr) char request[NLMSG_SPACE(sizeof(struct inet_diag_req))] = {0};
+    alignas(struct nlmsghdr) char message[NLMSG_SPACE(sizeof(struct inet_diag_req))] = {0};
     _Static_assert(sizeof(struct inet_diag_req) >= sizeof(struct inet_diag_req_v2), "room for either request");
-    struct nlmsghdr *header = mnl_nlmsg_put_header(request);
-    header->nlmsg_type = kind == CNL_REQUEST_BOTH_FAMILIES ? TCPDIAG_GETSOCK : SOCK_DIAG_BY_FAMILY;
+    struct nlmsghdr *header = mnl_nlmsg_put_header(message);
+    header->nlmsg_type = request->kind == CNL_REQUEST_BOTH_FAMILIES ? TCPDIAG_GETSOCK : SOCK_DIAG_BY_FAMILY;
     header->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
     header->nlmsg_seq = ++socket->last_sequence;
-    put_request(header, kind, states);
+    put_request(header, request);
 
     *reply = (struct cnl_reply){
         .message_type = header->nlmsg_type,
         .sequence = header->nlmsg_seq,
         .port_id = socket->port_id,
-        .closed_is_bound_inactive = states & CNL_STATE_BIT(CNL_BOUND_INACTIVE),
+        .closed_is_bound_inactive = request->states & CNL_STATE_BIT(CNL_BOUND_INACTIVE),
+        .listeners = request->listeners,
+        .ports = request->ports,
     };
     while (mnl_socket_sendto(socket->mnl, header, header->nlmsg_len) < 0)
         if (errno != EINTR)
@@ -133,11 +142,11 @@ static bool receive_datagram(struct cnl_socket *socket, size_t *size, struct cnl
     return true;
 }
 
-bool cnl_tcp_dump(struct cnl_socket *socket, enum cnl_request_kind kind, uint32_t states, struct cnl_tcp_counts *counts,
+bool cnl_tcp_dump(struct cnl_socket *socket, const struct cnl_request *request, struct cnl_tcp_counts *counts,
                   struct cnl_error *error)
 {
     struct cnl_reply reply;
-    if (!send_request(socket, kind, states, &reply, error))
+    if (!send_request(socket, request, &reply, error))
         return false;
     enum cnl_progress progress = CNL_MORE;
     while (progress == CNL_MORE) {

@@ -4,6 +4,7 @@
 
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
+#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -18,7 +19,24 @@ _Static_assert(sizeof(struct inet_diag_msg) == 72, "the layout of the kernel's i
 // the count of unknown ones does not depend on the headers at build time.
 enum { LAST_KNOWN_ATTRIBUTE = 22 };
 
-static bool count_unknown_attributes(struct cnl_tcp_counts *counts, const uint8_t *data, size_t size)
+// The place of the drops among the numbers of INET_DIAG_SKMEMINFO (SK_MEMINFO_DROPS, which userland's headers lack
+// where they are old).
+enum { MEMORY_DROPS = 8 };
+
+// What is read of a socket's attributes.
+struct attributes {
+    uint32_t drops;
+};
+
+static void read_attribute(struct attributes *attributes, unsigned type, const uint8_t *value, size_t size)
+{
+    enum { DROPS_OFFSET = MEMORY_DROPS * sizeof attributes->drops };
+    if (type == INET_DIAG_SKMEMINFO && size >= DROPS_OFFSET + sizeof attributes->drops)
+        memcpy(&attributes->drops, value + DROPS_OFFSET, sizeof attributes->drops);
+}
+
+static bool read_attributes(struct attributes *attributes, struct cnl_tcp_counts *counts, const uint8_t *data,
+                            size_t size)
 {
     while (size >= sizeof(struct nlattr)) {
         struct nlattr attribute;
@@ -28,6 +46,8 @@ static bool count_unknown_attributes(struct cnl_tcp_counts *counts, const uint8_
         unsigned type = attribute.nla_type & NLA_TYPE_MASK;
         if (type == 0 || type > LAST_KNOWN_ATTRIBUTE)
             counts->unknown_attributes++;
+        else
+            read_attribute(attributes, type, data + sizeof attribute, attribute.nla_len - sizeof attribute);
         size_t step = cnl_aligned(attribute.nla_len);
         if (step >= size)
             return true;
@@ -51,13 +71,39 @@ static bool is_known_state(unsigned state)
     return (state >= TCP_ESTABLISHED && state <= TCP_CLOSING) || state == CNL_BOUND_INACTIVE;
 }
 
+static void list_listener(struct cnl_listeners *listeners, const struct inet_diag_msg *message,
+                          const struct attributes *attributes)
+{
+    size_t index = listeners->count++;
+    if (index >= listeners->capacity)
+        return;
+    struct cnl_listener *listener = &listeners->records[index];
+    *listener = (struct cnl_listener){
+        .backlog = message->idiag_rqueue,
+        .backlog_limit = message->idiag_wqueue,
+        .drops = attributes->drops,
+        .port = ntohs(message->id.idiag_sport),
+        .family = message->idiag_family == AF_INET6 ? CNL_IPV6 : CNL_IPV4,
+    };
+    size_t size = listener->family == CNL_IPV6 ? sizeof(struct in6_addr) : sizeof(struct in_addr);
+    memcpy(listener->address, message->id.idiag_src, size);
+}
+
+static void count_port(struct cnl_ports *ports, const struct inet_diag_msg *message, unsigned state)
+{
+    uint16_t slot = ports->slots[ntohs(message->id.idiag_sport)];
+    if (slot < CNL_PORT_SLOTS && state != CNL_BOUND_INACTIVE)
+        ports->sockets[slot][state]++;
+}
+
 bool cnl_fold_socket(const struct cnl_reply *reply, const uint8_t *payload, size_t size, struct cnl_tcp_counts *counts)
 {
     struct inet_diag_msg message;
     if (size < sizeof message)
         return false;
     memcpy(&message, payload, sizeof message);
-    if (!count_unknown_attributes(counts, payload + sizeof message, size - sizeof message))
+    struct attributes attributes = {0};
+    if (!read_attributes(&attributes, counts, payload + sizeof message, size - sizeof message))
         return false;
 
     if (message.idiag_family != AF_INET && message.idiag_family != AF_INET6) {
@@ -75,6 +121,10 @@ bool cnl_fold_socket(const struct cnl_reply *reply, const uint8_t *payload, size
         counts->timers[message.idiag_timer]++;
     else
         counts->unknown_timers++;
+    if (reply->ports)
+        count_port(reply->ports, &message, state);
+    if (state == TCP_LISTEN && reply->listeners)
+        list_listener(reply->listeners, &message, &attributes);
     // A listener's queue fields are its accept backlog and the limit of it: counts, not bytes.
     if (state != TCP_LISTEN && state != CNL_BOUND_INACTIVE) {
         counts->receive_queue_bytes[family] += message.idiag_rqueue;

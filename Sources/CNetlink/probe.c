@@ -30,7 +30,8 @@ bool cnl_reports_bound_inactive(struct cnl_socket *socket, bool *reports, struct
     if (descriptor < 0)
         return false;
     struct cnl_tcp_counts counts = {0};
-    bool ok = cnl_tcp_dump(socket, CNL_REQUEST_IPV4, CNL_STATE_BIT(CNL_BOUND_INACTIVE), &counts, error);
+    struct cnl_request request = {.kind = CNL_REQUEST_IPV4, .states = CNL_STATE_BIT(CNL_BOUND_INACTIVE)};
+    bool ok = cnl_tcp_dump(socket, &request, &counts, error);
     close(descriptor);
     *reports = cnl_connections(&counts, CNL_IPV4, CNL_BOUND_INACTIVE) > 0;
     return ok;

@@ -10,7 +10,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-_Static_assert(CPV_NET_BIND_SERVICE == 1 << CAP_NET_BIND_SERVICE, "the kernel's number");
+_Static_assert(CPV_NET_BIND_SERVICE == 1 << CAP_NET_BIND_SERVICE && CPV_SYS_PTRACE == 1 << CAP_SYS_PTRACE &&
+                   CPV_SYS_ADMIN == 1 << CAP_SYS_ADMIN,
+               "the kernel's numbers");
 
 int cpv_become_user(const char *name, uid_t user, gid_t group)
 {

@@ -33,14 +33,18 @@ public struct TCPScan: Sendable, Hashable {
     /// How long the scan took, with what was done again.
     public var duration: Duration
     public var unknown: Unknown
+    /// Why the other network namespaces, which were asked for, are missing or not complete.
+    public var namespaceFailure: SourceError?
 
     public init(
-        source: SourceKind, statistics: TCPStatistics, duration: Duration, unknown: Unknown = Unknown()
+        source: SourceKind, statistics: TCPStatistics, duration: Duration, unknown: Unknown = Unknown(),
+        namespaceFailure: SourceError? = nil
     ) {
         self.source = source
         self.statistics = statistics
         self.duration = duration
         self.unknown = unknown
+        self.namespaceFailure = namespaceFailure
     }
 
     /// Sockets walked: those counted and those left out.

@@ -28,21 +28,51 @@ public struct TCPStatistics: Sendable, Hashable {
         }
     }
 
+    /// The kernel's hash table of connections, which most network namespaces share.
+    public struct ConnectionTable: Sendable, Hashable {
+        /// Sockets in it, of all namespaces that share it.
+        public var entries: UInt64
+        public var buckets: UInt64
+        /// Sockets in the longest chain of a bucket.
+        public var longestChain: UInt64
+
+        public init(entries: UInt64, buckets: UInt64, longestChain: UInt64) {
+            self.entries = entries
+            self.buckets = buckets
+            self.longestChain = longestChain
+        }
+    }
+
     /// Sockets by family and state. A state that was not counted has no entry.
     public var connections: [Group: UInt64]
     /// Bytes in queues by family.
     public var queueBytes: [AddressFamily: QueueBytes]
     /// Sockets by the timer they wait for.
     public var timers: [TCPTimer: UInt64]
+    /// Listening sockets by address and port.
+    public var listeners: [Endpoint: Listener]?
+    /// Sockets by local port, for ports that have a listener.
+    public var ports: PortStatistics?
+    /// Sockets of all network namespaces, where they were asked for.
+    public var namespaces: NamespaceStatistics?
+    public var connectionTable: ConnectionTable?
 
     public init(
         connections: [Group: UInt64] = [:],
         queueBytes: [AddressFamily: QueueBytes] = [:],
-        timers: [TCPTimer: UInt64] = [:]
+        timers: [TCPTimer: UInt64] = [:],
+        listeners: [Endpoint: Listener]? = nil,
+        ports: PortStatistics? = nil,
+        namespaces: NamespaceStatistics? = nil,
+        connectionTable: ConnectionTable? = nil
     ) {
         self.connections = connections
         self.queueBytes = queueBytes
         self.timers = timers
+        self.listeners = listeners
+        self.ports = ports
+        self.namespaces = namespaces
+        self.connectionTable = connectionTable
     }
 
     /// Sockets of a family in a state; nil where they were not counted.

@@ -112,7 +112,8 @@ bool cnlt_scripted_dump(struct cnl_socket *socket, struct cnlt_script *script, e
     ssize_t (*receive)(int, struct msghdr *, int) = socket->receive;
     played = script;
     socket->receive = play;
-    bool ok = cnl_tcp_dump(socket, kind, states, counts, error);
+    struct cnl_request request = {.kind = kind, .states = states};
+    bool ok = cnl_tcp_dump(socket, &request, counts, error);
     socket->receive = receive;
     played = NULL;
     return ok;

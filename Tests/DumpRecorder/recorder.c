@@ -89,7 +89,8 @@ int main(int count, char *arguments[])
 
     // A refused dump is worth recording too.
     struct cnl_tcp_counts counts = {0};
-    bool ok = cnl_tcp_dump(socket, kind, states, &counts, &error);
+    struct cnl_request request = {.kind = kind, .states = states};
+    bool ok = cnl_tcp_dump(socket, &request, &counts, &error);
     cnl_close(socket);
     if (fclose(recording) != 0)
         fail(arguments[3]);

@@ -24,10 +24,11 @@ static int count_entries(const char *path)
 
 static int scan(struct csw_walker *walker)
 {
-    struct csw_counts counts;
+    static const uint16_t port_slots[CSW_PORTS];
     struct csw_error error;
     for (int i = 0; i < SCANS; i++) {
-        if (!csw_walk(walker, &counts, &error)) {
+        if (!csw_begin(walker, true, &error) || !csw_walk_listeners(walker, &error) ||
+            !csw_walk_connections(walker, port_slots, &error)) {
             fprintf(stderr, "socket_walk: scan %d failed: errno %d\n", i, error.error_number);
             return 1;
         }

@@ -84,6 +84,46 @@ static inline uint64_t cnl_timer_connections(const struct cnl_tcp_counts *__noes
     return timer < CNL_TIMERS ? counts->timers[timer] : 0;
 }
 
+/// A listening socket.
+struct cnl_listener {
+    /// In network order; an IPv4 address is in the first four bytes.
+    uint8_t address[16];
+    /// Connections that wait to be accepted, and how many may.
+    uint32_t backlog;
+    uint32_t backlog_limit;
+    /// Connections and packets that it dropped since it listens; 0 where the kernel did not tell.
+    uint32_t drops;
+    uint16_t port;
+    /// `CNL_IPV4` or `CNL_IPV6`.
+    uint16_t family;
+};
+
+/// A list of listening sockets that a dump fills. The memory belongs to the caller.
+struct cnl_listeners {
+    struct cnl_listener *_Nullable __counted_by(capacity) records;
+    size_t capacity;
+    /// How many there were: above `capacity` the list has only the first.
+    size_t count;
+};
+
+/// The number of local ports, and of counters to count their sockets with.
+enum { CNL_PORTS = 1 << 16, CNL_PORT_SLOTS = 1 << 12 };
+
+/// Sockets by local port and state.
+struct cnl_ports;
+
+/// All counters at 0, and all ports at counter 0; freed with `cnl_ports_free`. Returns null without memory.
+struct cnl_ports *_Nullable cnl_ports_new(void);
+void cnl_ports_free(struct cnl_ports *ports);
+
+/// Sets all counters to 0, and the counter of each port, below `CNL_PORT_SLOTS`. 0 counts the sockets of all ports that
+/// are not told apart.
+void cnl_ports_begin(struct cnl_ports *__noescape ports, const uint16_t *__noescape __counted_by(CNL_PORTS) slots);
+
+/// Sockets of the ports with a counter in a state (below `CNL_STATES`), without those that are only bound; 0 for any
+/// other index.
+uint64_t cnl_port_sockets(const struct cnl_ports *__noescape ports, unsigned slot, unsigned state);
+
 // MARK: What can go wrong
 
 enum cnl_failure {
@@ -119,13 +159,15 @@ struct cnl_error {
 
 // MARK: The answer
 
-/// An answer that is being received: what it must look like, and what became of it.
+/// An answer that is being received: what it must look like, what it fills beside the counts, and what became of it.
 struct cnl_reply {
     uint16_t message_type;
     uint32_t sequence;
     uint32_t port_id;
     /// The request asked for sockets that are bound and nothing else: the kernel reports them in state CLOSE.
     bool closed_is_bound_inactive;
+    struct cnl_listeners *_Nullable listeners;
+    struct cnl_ports *_Nullable ports;
     bool interrupted;
     struct cnl_error error;
 };
@@ -165,6 +207,11 @@ enum cnl_request_kind {
 /// Opens a socket; the caller closes it with `cnl_close`. Returns null with `error` set when it fails.
 struct cnl_socket *_Nullable cnl_open(struct cnl_options options, struct cnl_error *__noescape error);
 
+/// Opens a socket in the network namespace of a descriptor (`/proc/PID/ns/net`), on a thread of its own that enters it.
+/// Needs CAP_SYS_ADMIN there. Once open it can be used from any thread; it keeps the namespace alive.
+struct cnl_socket *_Nullable cnl_open_in_namespace(int descriptor, struct cnl_options options,
+                                                   struct cnl_error *__noescape error);
+
 /// Closes the socket, and with it any dump under way.
 void cnl_close(struct cnl_socket *socket);
 
@@ -174,17 +221,31 @@ void cnl_close(struct cnl_socket *socket);
 /// The states of a full dump: all in the kernel's table of connections, and the listeners.
 enum { CNL_ALL_STATES = 0xffe };
 
+/// The state of listeners. A dump of that state alone does not walk the table of connections.
+enum { CNL_LISTEN = 10 };
+
 /// The state of sockets that are bound and nothing else. The kernel reports them as CLOSE (7), so a dump asks for one
 /// of the two: no socket in the table of connections is in state CLOSE for longer than its removal takes.
 enum { CNL_CLOSE = 7, CNL_BOUND_INACTIVE = 13 };
 
-/// Asks for the sockets whose state is in `states` (bit N for state N) and adds them to `counts`.
+/// What a dump asks for.
+struct cnl_request {
+    enum cnl_request_kind kind;
+    /// Bit N for state N. With bit `CNL_BOUND_INACTIVE`, a kernel since 6.8 walks its table of bound sockets too; older
+    /// ones ignore the bit, which `cnl_reports_bound_inactive` finds out.
+    uint32_t states;
+    /// Filled with the listening sockets among those asked for, where it is not null: the kernel then tells of their
+    /// drops, which takes a longer message for each socket.
+    struct cnl_listeners *_Nullable listeners;
+    /// Counts the sockets asked for, where it is not null.
+    struct cnl_ports *_Nullable ports;
+};
+
+/// Asks for sockets and adds them to `counts`.
 ///
-/// - `states`: with bit `CNL_BOUND_INACTIVE`, a kernel since 6.8 walks its table of bound sockets too; older ones
-///   ignore the bit, which `cnl_reports_bound_inactive` finds out.
-/// - Returns: false with `error` set when it fails; the counts are then partial. After any failure but
-///   `CNL_REFUSED` and `CNL_INTERRUPTED` the rest of the answer may still arrive: close the socket, open another.
-bool cnl_tcp_dump(struct cnl_socket *__noescape socket, enum cnl_request_kind kind, uint32_t states,
+/// Returns false with `error` set when it fails; the counts are then partial. After any failure but `CNL_REFUSED` and
+/// `CNL_INTERRUPTED` the rest of the answer may still arrive: close the socket, open another.
+bool cnl_tcp_dump(struct cnl_socket *__noescape socket, const struct cnl_request *__noescape request,
                   struct cnl_tcp_counts *__noescape counts, struct cnl_error *__noescape error);
 
 /// Finds out whether the kernel reports sockets in state BOUND_INACTIVE, by asking for one that it binds itself.

@@ -10,8 +10,8 @@
 
 #pragma clang assume_nonnull begin
 
-/// The bit of CAP_NET_BIND_SERVICE in a set of capabilities.
-enum { CPV_NET_BIND_SERVICE = 1 << 10 };
+/// The bits of capabilities in a set of them.
+enum { CPV_NET_BIND_SERVICE = 1 << 10, CPV_SYS_PTRACE = 1 << 19, CPV_SYS_ADMIN = 1 << 21 };
 
 /// Becomes another user: supplementary groups, group and user of all threads. The capabilities of the calling thread
 /// stay.

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Exposition
 internal import SocketStatistics
 
 // The values of labels: a contract with dashboards, so they do not follow the names in the code by themselves.
+
+/// The value of a label for what has no series of its own.
+let otherLabel = "other"
 
 extension AddressFamily {
     var label: String {
@@ -40,6 +44,15 @@ extension TCPTimer {
         case .keepalive: "keepalive"
         case .timeWait: "time_wait"
         case .zeroWindowProbe: "zero_window_probe"
+        }
+    }
+}
+
+extension Sample {
+    /// A sample for each state that was counted.
+    static func byState(_ sockets: [TCPState: UInt64], _ labels: (name: String, value: String)) -> [Sample] {
+        TCPState.allCases.compactMap { state in
+            sockets[state].map { Sample(MetricValue($0), labels: [labels.name: labels.value, "state": state.label]) }
         }
     }
 }

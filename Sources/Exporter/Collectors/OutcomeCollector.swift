@@ -13,7 +13,9 @@ enum OutcomeCollector: Collector {
         var families = [MetricFamily(duration), MetricFamily(success)]
         for collector in readings.collectors {
             let labels: Labels = ["collector": collector.name]
-            families[0].append(.real(collector.duration / .seconds(1)), labels: labels)
+            if let duration = collector.duration {
+                families[0].append(.real(duration / .seconds(1)), labels: labels)
+            }
             families[1].append(collector.failure == nil ? 1 : 0, labels: labels)
         }
         return families

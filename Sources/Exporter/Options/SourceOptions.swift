@@ -17,8 +17,8 @@ struct SourceOptions: ParsableArguments {
     @Option(
         name: .customLong("source"),
         help: """
-            Source of the TCP statistics. auto takes netlink, and proc while that fails. bpf counts a million sockets in \
-            a tenth of the time, and tells of states alone; it needs CAP_BPF and CAP_PERFMON.
+            Source of the TCP statistics. auto takes the best that works: bpf (needs CAP_BPF and CAP_PERFMON to start, and \
+            Linux 5.17), netlink, proc.
             """)
     var source = Choice.auto
 
@@ -29,6 +29,14 @@ struct SourceOptions: ParsableArguments {
     var procfs: FilePath = "/proc"
 
     @Flag(
+        name: .customLong("netns.all"),
+        help: """
+            Count the sockets of all network namespaces too. With netlink it takes a walk of the kernel's table for each of \
+            them, and CAP_SYS_ADMIN and CAP_SYS_PTRACE, which are then kept.
+            """)
+    var allNamespaces = false
+
+    @Flag(
         name: .customLong("collector.tcp.bound-inactive"),
         help: """
             Count sockets that are bound and nothing else too (state bound_inactive). Needs netlink and Linux 6.8; \
@@ -37,10 +45,16 @@ struct SourceOptions: ParsableArguments {
     var boundInactive = false
 
     func validate() throws {
-        guard !boundInactive || source == .auto || source == .netlink else {
-            throw ValidationError(
-                "--collector.tcp.bound-inactive needs netlink: --source \(source.rawValue) cannot tell.")
+        for (flag, isOn) in [("collector.tcp.bound-inactive", boundInactive), ("netns.all", allNamespaces)] {
+            guard !isOn || source != .proc else {
+                throw ValidationError("--\(flag) needs bpf or netlink: --source proc cannot tell.")
+            }
         }
+    }
+
+    /// What the source in use goes on needing.
+    func privileges(_ readings: Readings) -> Privileges.Kept {
+        allNamespaces && readings.tcp.value?.choice.source == .netlink ? .namespaces : []
     }
 
     /// Says so where states that were asked for were not counted.
@@ -55,11 +69,14 @@ struct SourceOptions: ParsableArguments {
 
     /// The sources to choose from, best first.
     var candidates: [any TCPStatisticsSource] {
-        let netlink = NetlinkSource(countsBoundInactive: boundInactive)
+        var options: TCPScanOptions = []
+        if boundInactive { options.insert(.boundInactive) }
+        if allNamespaces { options.insert(.allNamespaces) }
+        let netlink = NetlinkSource(options)
         let proc = ProcSource(procfs: procfs)
         return switch source {
-        case .auto: [netlink, proc]
-        case .bpf: [BPFSource()]
+        case .auto: [BPFSource(options), netlink, proc]
+        case .bpf: [BPFSource(options)]
         case .netlink: [netlink]
         case .proc: [proc]
         }

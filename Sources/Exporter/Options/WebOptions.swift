@@ -41,9 +41,10 @@ struct WebOptions: ParsableArguments {
         return configuration
     }
 
-    /// Whether a port is asked for that not everybody may listen on.
-    var hasLowPorts: Bool {
-        configuration.listenAddresses.contains { $0.port.map { (1..<1024).contains($0) } ?? false }
+    /// What listening needs.
+    var privileges: Privileges.Kept {
+        let hasLowPort = configuration.listenAddresses.contains { $0.port.map { (1..<1024).contains($0) } ?? false }
+        return hasLowPort ? .lowPorts : []
     }
 
     func validate() throws {

@@ -16,21 +16,23 @@ struct Exporter {
     /// it may have needed.
     ///
     /// To be called while the process has a single thread.
-    init(web: WebOptions, source: SourceOptions, privilege: PrivilegeOptions, logger: Logger) throws {
+    init(
+        web: WebOptions, source: SourceOptions, series: SeriesOptions, privilege: PrivilegeOptions, logger: Logger
+    ) throws {
         let build = BuildInformation.current
         logger.info(
             "Starting socket_exporter", metadata: ["version": "\(build.version)", "revision": "\(build.revision)"])
 
         let statistics = HTTPStatistics()
         let reader = ReadingsReader(
-            selector: SourceSelector(source.candidates), procfs: source.procfs,
+            selector: SourceSelector(source.candidates), procfs: source.procfs, limits: series.limits,
             http: web.disableExporterMetrics ? nil : statistics)
         let log = OutcomeLog(logger)
         let readings = reader.read()
         _ = try readings.tcp.outcome.get()
         log.note(readings)
         source.warnOfMissingStates(readings, logger)
-        try Privileges.drop(user: privilege.user, keepsLowPorts: web.hasLowPorts)
+        try Privileges.drop(user: privilege.user, kept: web.privileges.union(source.privileges(readings)))
 
         self.logger = logger
         server = ScrapeServer(

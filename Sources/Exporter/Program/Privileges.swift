@@ -21,16 +21,24 @@ enum Privileges {
         }
     }
 
+    /// What the process may go on doing when it has given up everything else.
+    struct Kept: OptionSet, Sendable {
+        let rawValue: UInt64
+
+        /// Listen on ports below 1024.
+        static let lowPorts = Kept(rawValue: UInt64(CPV_NET_BIND_SERVICE))
+        /// Find and enter other network namespaces.
+        static let namespaces = Kept(rawValue: UInt64(CPV_SYS_PTRACE) | UInt64(CPV_SYS_ADMIN))
+    }
+
     struct Failure: Error, CustomStringConvertible {
         var description: String
     }
 
-    /// Becomes a user where one is given, and gives up every capability for good.
+    /// Becomes a user where one is given, and gives up every other capability for good.
     ///
     /// To be called while the process has a single thread: capabilities belong to threads, which inherit them.
-    ///
-    /// - Parameter keepsLowPorts: keep the capability to listen on ports below 1024.
-    static func drop(user: User?, keepsLowPorts: Bool) throws(Failure) {
+    static func drop(user: User?, kept: Kept) throws(Failure) {
         if let user {
             let error = unsafe cpv_become_user(user.name, user.id, user.group)
             guard error == 0 else {
@@ -38,7 +46,7 @@ enum Privileges {
                     description: "cannot become the user '\(user.name)' (\(Errno(rawValue: error))): --user needs root")
             }
         }
-        let error = cpv_keep_capabilities(keepsLowPorts ? UInt64(CPV_NET_BIND_SERVICE) : 0)
+        let error = cpv_keep_capabilities(kept.rawValue)
         guard error == 0 else {
             throw Failure(description: "cannot give up capabilities: \(Errno(rawValue: error))")
         }

@@ -14,6 +14,7 @@ struct SocketExporterCommand: ParsableCommand {
 
     @OptionGroup var web: WebOptions
     @OptionGroup var source: SourceOptions
+    @OptionGroup var series: SeriesOptions
     @OptionGroup var privilege: PrivilegeOptions
     @OptionGroup var log: LogOptions
     @OptionGroup var once: OnceOptions
@@ -24,11 +25,12 @@ struct SocketExporterCommand: ParsableCommand {
             try printOnce()
             return nil
         }
-        return try Exporter(web: web, source: source, privilege: privilege, logger: log.logger)
+        return try Exporter(web: web, source: source, series: series, privilege: privilege, logger: log.logger)
     }
 
     private func printOnce() throws {
-        let reader = ReadingsReader(selector: SourceSelector(source.candidates), procfs: source.procfs, http: nil)
+        let reader = ReadingsReader(
+            selector: SourceSelector(source.candidates), procfs: source.procfs, limits: series.limits, http: nil)
         let readings = reader.read()
         try StandardStream.output.write(OneScrape(readings: readings).bytes(once.format))
         // On standard error, what is wrong with the scrape and nothing else.

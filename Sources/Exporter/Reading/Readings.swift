@@ -14,18 +14,34 @@ struct Readings: Sendable {
     var tcp: Measured<SourceSelector.Result>
     var summary: Measured<SocketSummary>
     var retries: [SourceKind: UInt64]
+    /// The scan within the limits of series; nil where there is no scan.
+    var folded: FoldedTCP?
+    var foldedSeries: FoldedSeries
     /// Nil where it was not asked for.
     var own: Own?
 
+    /// How a collector's reading went. It has no duration of its own where it is a part of another's.
+    struct Outcome {
+        var name: String
+        var duration: Duration?
+        var failure: (any Error)?
+    }
+
     /// The outcomes by collector, in the order of the exposition.
-    var collectors: [(name: String, duration: Duration, failure: (any Error)?)] {
-        var result = [
-            ("tcp", tcp.duration, tcp.failure),
-            ("sockstat", summary.duration, summary.failure),
-        ]
+    var collectors: [Outcome] {
+        var result = [Outcome("tcp", tcp), Outcome("sockstat", summary)]
+        if let scan = tcp.value?.scan, scan.statistics.namespaces != nil || scan.namespaceFailure != nil {
+            result.append(Outcome(name: "netns", duration: nil, failure: scan.namespaceFailure))
+        }
         if let own {
-            result.append(("process", own.process.duration, own.process.failure))
+            result.append(Outcome("process", own.process))
         }
         return result
+    }
+}
+
+extension Readings.Outcome {
+    fileprivate init(_ name: String, _ measured: Measured<some Sendable>) {
+        self.init(name: name, duration: measured.duration, failure: measured.failure)
     }
 }

@@ -8,6 +8,8 @@ internal import SystemPackage
 struct ReadingsReader: Sendable {
     let selector: SourceSelector
     let procfs: FilePath
+    let limits: SeriesLimits
+    let foldedSeries = FoldedSeriesCounter()
     /// The server's statistics; nil leaves out what the exporter says about itself.
     let http: HTTPStatistics?
 
@@ -18,6 +20,12 @@ struct ReadingsReader: Sendable {
         let own = http.map { http in
             Readings.Own(process: Measured { try ProcessStatistics() }, http: http.snapshot())
         }
-        return Readings(tcp: tcp, summary: summary, retries: selector.retries, own: own)
+        let folded = (tcp.value?.scan.statistics).map { statistics in
+            let names = statistics.namespaces == nil ? NamespaceNames(names: [:]) : NamespaceNames()
+            return FoldedTCP(statistics, names: names, limits: limits)
+        }
+        return Readings(
+            tcp: tcp, summary: summary, retries: selector.retries, folded: folded,
+            foldedSeries: foldedSeries.add(folded), own: own)
     }
 }

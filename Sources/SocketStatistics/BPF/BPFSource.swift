@@ -8,9 +8,12 @@ internal import Synchronization
 ///
 /// The program is loaded by the first scan, which needs CAP_BPF and CAP_PERFMON (or root), a kernel that describes its
 /// types (BTF), and Linux 5.17 or later. A scan tells of the network namespace of the thread that calls it. It knows
-/// families and states, and neither queues nor timers.
+/// neither queues nor timers.
 public final class BPFSource: TCPStatisticsSource {
+    private let options: TCPScanOptions
     private let walker = Mutex<SocketWalker?>(nil)
+    /// Tells of the sockets that are bound and nothing else: their table cannot be read without a lock.
+    private let netlink = Mutex(NetlinkConversation(wantsBoundInactive: true))
     /// Chains of the kernel's tables that were read again.
     private let recounts = Atomic<UInt64>(0)
 
@@ -20,39 +23,63 @@ public final class BPFSource: TCPStatisticsSource {
         recounts.load(ordering: .relaxed)
     }
 
-    public init() {}
+    /// - Parameter options: what to count beside. Sockets that are only bound come over netlink.
+    public init(_ options: TCPScanOptions = []) {
+        self.options = options
+    }
 
     public func scan() throws(SourceError) -> TCPScan {
-        let (counts, duration) = try walker.withLock { walker throws(SourceError) in
+        let clock = ContinuousClock()
+        let start = clock.now
+        let walk = try walk()
+        recounts.add(walk.summary.recounted_chains, ordering: .relaxed)
+        if let failure = walk.failure {
+            throw failure
+        }
+        var scan = TCPScan(walk)
+        if options.contains(.allNamespaces) {
+            scan.statistics.namespaces = NamespaceStatistics(walk)
+            scan.namespaceFailure = walk.namespaceFailure
+        }
+        if options.contains(.boundInactive) {
+            scan.statistics.connections.merge(try boundInactive()) { $1 }
+        }
+        scan.duration = clock.now - start
+        return scan
+    }
+
+    private func walk() throws(SourceError) -> SocketWalk {
+        try walker.withLock { kept throws(SourceError) in
             do throws(SocketWalker.Failure) {
-                return try Self.walk(&walker)
+                return try Self.walk(&kept, byNamespace: options.contains(.allNamespaces))
             } catch {
                 throw error.sourceError
             }
         }
-        recounts.add(counts.recounted_chains, ordering: .relaxed)
-        guard counts.uncounted_chains == 0 else {
-            throw SourceError(
-                .incomplete,
-                "\(counts.uncounted_chains) chains of the kernel's table changed each time they were read, or are too long"
-            )
-        }
-        return TCPScan(counts, duration: duration)
     }
 
-    private static func walk(_ kept: inout SocketWalker?) throws(SocketWalker.Failure) -> (csw_counts, Duration) {
+    private static func walk(
+        _ kept: inout SocketWalker?, byNamespace: Bool
+    ) throws(SocketWalker.Failure) -> SocketWalk {
         let walker = if let walker = kept.take() { walker } else { try SocketWalker() }
-        let clock = ContinuousClock()
-        let start = clock.now
         do throws(SocketWalker.Failure) {
-            let counts = try walker.walk()
-            let duration = clock.now - start
+            let walk = try walker.walk(byNamespace: byNamespace)
             kept = consume walker
-            return (counts, duration)
+            return walk
         } catch {
             // Kept after a failure too: each walk starts clean, and the process may have given up what loading needs.
             kept = consume walker
             throw error
+        }
+    }
+
+    private func boundInactive() throws(SourceError) -> [TCPStatistics.Group: UInt64] {
+        do {
+            return try netlink.withLock { netlink throws(NetlinkSocket.Failure) in
+                try netlink.askForBoundInactive()?.connections { $0 == .boundInactive } ?? [:]
+            }
+        } catch {
+            throw error.sourceError
         }
     }
 }

@@ -28,14 +28,66 @@ struct SocketWalker: ~Copyable {
         unsafe csw_close(handle)
     }
 
-    /// Counts all sockets of the tables that the calling thread's network namespace uses.
-    func walk() throws(Failure) -> csw_counts {
-        var counts = csw_counts()
+    /// Counts all sockets that the calling thread's network namespace has, and with `byNamespace` those of the others one
+    /// by one.
+    func walk(byNamespace: Bool) throws(Failure) -> SocketWalk {
         var error = unsafe csw_error()
-        guard unsafe csw_walk(handle, &counts, &error) else {
+        guard unsafe csw_begin(handle, byNamespace, &error), unsafe csw_walk_listeners(handle, &error) else {
             throw unsafe Failure(error)
         }
-        return counts
+        let listening = listeningSockets
+        let slots = PortSlots(listening)
+        let walked = unsafe slots.slots.withUnsafeBufferPointer { ports in
+            // Never empty: it has an entry for each port.
+            unsafe ports.baseAddress.map { unsafe csw_walk_connections(handle, $0, &error) }
+        }
+        guard walked == true else {
+            throw unsafe Failure(error)
+        }
+        return SocketWalk(
+            summary: unsafe csw_summary(handle),
+            listening: listening,
+            ports: slots.statistics { slot, state in
+                unsafe csw_port_sockets(handle, UInt32(slot), UInt32(state.rawValue))
+            },
+            namespaces: unsafe (0..<csw_namespaces(handle)).map { namespace(at: $0) })
+    }
+
+    private var listeningSockets: [ListeningSocket] {
+        unsafe (0..<csw_listeners(handle)).map { index in
+            let record = unsafe csw_listener(handle, index)
+            let family = UInt32(record.family) == UInt32(CSW_IPV6) ? AddressFamily.ipv6 : .ipv4
+            return ListeningSocket(
+                endpoint: Endpoint(IPAddress(family, record.address), port: record.port),
+                listener: Listener(
+                    backlog: UInt64(record.backlog), backlogLimit: UInt64(record.backlog_limit),
+                    drops: UInt64(record.drops)))
+        }
+    }
+
+    private func namespace(at index: Int) -> SocketWalk.Namespace {
+        var namespace = SocketWalk.Namespace(inode: unsafe csw_namespace_inode(handle, index))
+        for family in AddressFamily.allCases {
+            for number in UInt8(0)..<UInt8(CSW_STATES) {
+                let sockets = unsafe csw_sockets(handle, index, family.walkerIndex, UInt32(number))
+                // Sockets that are only bound are in another table.
+                if let state = TCPState(rawValue: number), state != .boundInactive {
+                    namespace.connections[.init(family, state)] = sockets
+                } else {
+                    namespace.unknownStates += sockets
+                }
+            }
+        }
+        return namespace
+    }
+}
+
+extension AddressFamily {
+    fileprivate var walkerIndex: UInt32 {
+        switch self {
+        case .ipv4: UInt32(CSW_IPV4)
+        case .ipv6: UInt32(CSW_IPV6)
+        }
     }
 }
 

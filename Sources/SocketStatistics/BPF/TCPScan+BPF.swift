@@ -3,31 +3,29 @@
 internal import CSocketWalk
 
 extension TCPScan {
-    init(_ counts: csw_counts, duration: Duration) {
-        var counts = counts
-        var (statistics, unknownStates) = (TCPStatistics(), UInt64(0))
-        for family in AddressFamily.allCases {
-            for number in UInt8(0)..<UInt8(CSW_STATES) {
-                let sockets = unsafe csw_sockets(&counts, family.walkerIndex, UInt32(number))
-                // Sockets that are only bound are in another table.
-                if let state = TCPState(rawValue: number), state != .boundInactive {
-                    statistics.connections[.init(family, state)] = sockets
-                } else {
-                    unknownStates += sockets
-                }
-            }
-        }
+    init(_ walk: SocketWalk) {
+        let own = walk.namespaces[SocketWalk.ownNamespace]
         self.init(
-            source: .bpf, statistics: statistics, duration: duration,
-            unknown: Unknown(families: counts.unknown_families, states: unknownStates))
+            source: .bpf,
+            statistics: TCPStatistics(
+                connections: own.connections,
+                listeners: walk.listening.byEndpoint,
+                ports: walk.ports,
+                connectionTable: .init(
+                    entries: walk.summary.table_entries, buckets: walk.summary.table_buckets,
+                    longestChain: walk.summary.longest_chain)),
+            duration: .zero,
+            unknown: Unknown(families: walk.summary.unknown_families, states: own.unknownStates))
     }
 }
 
-extension AddressFamily {
-    fileprivate var walkerIndex: UInt32 {
-        switch self {
-        case .ipv4: UInt32(CSW_IPV4)
-        case .ipv6: UInt32(CSW_IPV6)
-        }
+extension NamespaceStatistics {
+    init(_ walk: SocketWalk) {
+        // One that has gone since has no number.
+        let present = walk.namespaces.filter { $0.inode != 0 }.map { ($0.inode, $0.connections) }
+        self.init(
+            own: walk.namespaces[SocketWalk.ownNamespace].inode,
+            connections: Dictionary(present) { $1 },
+            others: walk.namespaces[SocketWalk.otherNamespaces].connections)
     }
 }

@@ -1,49 +1,104 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CNetlink
+internal import SystemPackage
 
 /// The dialogue with the kernel across scans: the open socket, and what was learned about the kernel.
 struct NetlinkConversation: ~Copyable {
-    /// The answer to one request for all sockets.
+    /// All that a network namespace is asked for.
     struct Answer {
         var counts: cnl_tcp_counts
         var containsBoundInactive: Bool
+        var listening: [ListeningSocket]
+        var ports: PortStatistics
     }
 
-    /// How often a scan is begun again before it gives up.
+    /// How often a question is asked again before it is given up.
     private static let retryLimit = 3
+    private static let listenState = UInt32(1) << UInt32(CNL_LISTEN)
+    private static let closeState = UInt32(1) << UInt32(CNL_CLOSE)
+    private static let boundInactiveState = UInt32(1) << UInt32(CNL_BOUND_INACTIVE)
 
     private let wantsBoundInactive: Bool
+    private let namespace: FileDescriptor?
     private var socket: NetlinkSocket?
     private var requests = [CNL_REQUEST_BOTH_FAMILIES]
     private var reportsBoundInactive: Bool?
+    private var ports: NetlinkPorts?
+    private var listenerCapacity = 256
     private(set) var retries: UInt64 = 0
 
-    init(wantsBoundInactive: Bool) {
+    /// - Parameter namespace: the network namespace to ask, open until the first question is answered; nil for that of the
+    ///   thread that asks first.
+    init(wantsBoundInactive: Bool = false, namespace: FileDescriptor? = nil) {
         self.wantsBoundInactive = wantsBoundInactive
+        self.namespace = namespace
     }
 
-    /// Asks for all sockets, again where the answer was not good and a new one may be.
+    // MARK: The questions
+
+    /// Asks for everything.
     mutating func ask() throws(NetlinkSocket.Failure) -> Answer {
+        try attempt { conversation, requests, socket throws(NetlinkSocket.Failure) in
+            var counts = cnl_tcp_counts()
+            let listening = try conversation.listening(requests, on: socket, into: &counts)
+            let slots = PortSlots(listening)
+            let ports = if let kept = conversation.ports.take() { kept } else { try NetlinkPorts() }
+            ports.begin(slots)
+            let states = try conversation.states(on: socket) & ~Self.listenState
+            for request in requests {
+                try socket.dump(request, states: states, into: &counts, ports: ports)
+            }
+            let statistics = ports.statistics(slots)
+            conversation.ports = consume ports
+            return Answer(
+                counts: counts, containsBoundInactive: states & Self.boundInactiveState != 0, listening: listening,
+                ports: statistics)
+        }
+    }
+
+    /// Asks how many sockets are in each state.
+    mutating func askForCounts() throws(NetlinkSocket.Failure) -> cnl_tcp_counts {
+        try attempt { _, requests, socket throws(NetlinkSocket.Failure) in
+            try Self.counts(requests, states: UInt32(CNL_ALL_STATES), on: socket)
+        }
+    }
+
+    /// Asks how many sockets are bound and nothing else; nil where the kernel does not tell.
+    mutating func askForBoundInactive() throws(NetlinkSocket.Failure) -> cnl_tcp_counts? {
+        try attempt { conversation, requests, socket throws(NetlinkSocket.Failure) in
+            let states = try conversation.states(on: socket) & Self.boundInactiveState
+            return states == 0 ? nil : try Self.counts(requests, states: states, on: socket)
+        }
+    }
+
+    // MARK: Asking
+
+    private typealias Question<Reply> = (
+        inout NetlinkConversation, _ requests: [cnl_request_kind], borrowing NetlinkSocket
+    ) throws(NetlinkSocket.Failure) -> Reply
+
+    /// Asks, again where the answer was not good and a new one may be.
+    private mutating func attempt<Reply>(_ question: Question<Reply>) throws(NetlinkSocket.Failure) -> Reply {
         for _ in 0..<Self.retryLimit {
             do {
-                return try askOnce()
+                return try attemptOnce(question)
             } catch {
                 guard error.isTransient else { throw error }
                 retries += 1
             }
         }
-        return try askOnce()
+        return try attemptOnce(question)
     }
 
-    private mutating func askOnce() throws(NetlinkSocket.Failure) -> Answer {
+    private mutating func attemptOnce<Reply>(_ question: Question<Reply>) throws(NetlinkSocket.Failure) -> Reply {
         // Taken out while it is used and put back when all is well: after an error the rest of an abandoned answer
         // may still arrive on it, so the next question is asked on a new one.
-        let socket = try takeSocket()
+        let socket = if let kept = socket.take() { kept } else { try NetlinkSocket(namespace: namespace) }
         do {
-            let answer = try answer(on: socket)
+            let reply = try reply(to: question, on: socket)
             self.socket = consume socket
-            return answer
+            return reply
         } catch {
             if error.leavesSocketClean {
                 self.socket = consume socket
@@ -52,34 +107,51 @@ struct NetlinkConversation: ~Copyable {
         }
     }
 
-    private mutating func takeSocket() throws(NetlinkSocket.Failure) -> NetlinkSocket {
-        if let socket = socket.take() {
-            return socket
-        }
-        return try NetlinkSocket()
-    }
-
-    private mutating func answer(on socket: borrowing NetlinkSocket) throws(NetlinkSocket.Failure) -> Answer {
-        let states = try states(on: socket)
+    private mutating func reply<Reply>(
+        to question: Question<Reply>, on socket: borrowing NetlinkSocket
+    ) throws(NetlinkSocket.Failure) -> Reply {
         do {
-            return try answer(to: requests, states: states, on: socket)
+            return try question(&self, requests, socket)
         } catch {
             guard error.isUnsupported, requests.count == 1 else { throw error }
         }
         let requestsByFamily = [CNL_REQUEST_IPV4, CNL_REQUEST_IPV6]
-        let answer = try answer(to: requestsByFamily, states: states, on: socket)
+        let reply = try question(&self, requestsByFamily, socket)
         requests = requestsByFamily
-        return answer
+        return reply
     }
 
-    private func answer(
-        to requests: [cnl_request_kind], states: UInt32, on socket: borrowing NetlinkSocket
-    ) throws(NetlinkSocket.Failure) -> Answer {
+    // MARK: Parts of answers
+
+    private static func counts(
+        _ requests: [cnl_request_kind], states: UInt32, on socket: borrowing NetlinkSocket
+    ) throws(NetlinkSocket.Failure) -> cnl_tcp_counts {
         var counts = cnl_tcp_counts()
         for request in requests {
             try socket.dump(request, states: states, into: &counts)
         }
-        return Answer(counts: counts, containsBoundInactive: reportsBoundInactive == true)
+        return counts
+    }
+
+    /// The sockets that listen, which are cheap to ask for: again, with more room, where there are more than expected.
+    private mutating func listening(
+        _ requests: [cnl_request_kind], on socket: borrowing NetlinkSocket, into counts: inout cnl_tcp_counts
+    ) throws(NetlinkSocket.Failure) -> [ListeningSocket] {
+        while true {
+            var listenerCounts = cnl_tcp_counts()
+            var records: [cnl_listener] = []
+            var total = 0
+            for request in requests {
+                let answer = try socket.dumpListeners(request, capacity: listenerCapacity, into: &listenerCounts)
+                records += answer.listeners
+                total += answer.total
+            }
+            if records.count == total {
+                counts = listenerCounts
+                return records.map(ListeningSocket.init)
+            }
+            listenerCapacity = 2 * total
+        }
     }
 
     private mutating func states(on socket: borrowing NetlinkSocket) throws(NetlinkSocket.Failure) -> UInt32 {
@@ -92,6 +164,17 @@ struct NetlinkConversation: ~Copyable {
                 // All ports are taken, perhaps. Those sockets are not counted then, and the next scan tries again.
             }
         }
-        return reportsBoundInactive == true ? all & ~(1 << UInt32(CNL_CLOSE)) | 1 << UInt32(CNL_BOUND_INACTIVE) : all
+        return reportsBoundInactive == true ? all & ~Self.closeState | Self.boundInactiveState : all
+    }
+}
+
+extension ListeningSocket {
+    fileprivate init(_ record: cnl_listener) {
+        let family = UInt32(record.family) == UInt32(CNL_IPV6) ? AddressFamily.ipv6 : .ipv4
+        self.init(
+            endpoint: Endpoint(IPAddress(family, record.address), port: record.port),
+            listener: Listener(
+                backlog: UInt64(record.backlog), backlogLimit: UInt64(record.backlog_limit),
+                drops: UInt64(record.drops)))
     }
 }

@@ -16,9 +16,16 @@ struct NetlinkSocket: ~Copyable {
 
     private let handle: OpaquePointer
 
-    init() throws(Failure) {
+    /// Opens a socket in the calling thread's network namespace, or in that of a descriptor.
+    init(namespace: FileDescriptor? = nil) throws(Failure) {
         var error = unsafe cnl_error()
-        guard let handle = unsafe cnl_open(cnl_options(), &error) else {
+        let handle =
+            if let namespace {
+                unsafe cnl_open_in_namespace(namespace.rawValue, cnl_options(), &error)
+            } else {
+                unsafe cnl_open(cnl_options(), &error)
+            }
+        guard let handle = unsafe handle else {
             throw unsafe Failure(error)
         }
         unsafe self.handle = handle
@@ -30,10 +37,40 @@ struct NetlinkSocket: ~Copyable {
 
     /// Adds the sockets whose states are asked for to the counts, which are partial when it throws.
     func dump(
-        _ request: cnl_request_kind, states: UInt32, into counts: inout cnl_tcp_counts
+        _ kind: cnl_request_kind, states: UInt32, into counts: inout cnl_tcp_counts
     ) throws(Failure) {
+        try unsafe dump(cnl_request(kind: kind, states: states, listeners: nil, ports: nil), into: &counts)
+    }
+
+    /// Counts sockets by their local port too.
+    func dump(
+        _ kind: cnl_request_kind, states: UInt32, into counts: inout cnl_tcp_counts, ports: borrowing NetlinkPorts
+    ) throws(Failure) {
+        try unsafe dump(cnl_request(kind: kind, states: states, listeners: nil, ports: ports.handle), into: &counts)
+    }
+
+    /// Adds the sockets that listen to the counts, and lists them: the first of them up to a capacity.
+    ///
+    /// - Returns: the list, and how many sockets there are.
+    func dumpListeners(
+        _ kind: cnl_request_kind, capacity: Int, into counts: inout cnl_tcp_counts
+    ) throws(Failure) -> (listeners: [cnl_listener], total: Int) {
+        var records = [cnl_listener](repeating: cnl_listener(), count: capacity)
+        let total = try unsafe records.withUnsafeMutableBufferPointer { records throws(Failure) in
+            var listeners = unsafe cnl_listeners(records: records.baseAddress, capacity: records.count, count: 0)
+            try unsafe withUnsafeMutablePointer(to: &listeners) { listeners throws(Failure) in
+                let states = UInt32(1) << UInt32(CNL_LISTEN)
+                try unsafe dump(cnl_request(kind: kind, states: states, listeners: listeners, ports: nil), into: &counts)
+            }
+            return unsafe listeners.count
+        }
+        return (Array(records.prefix(total)), total)
+    }
+
+    private func dump(_ request: cnl_request, into counts: inout cnl_tcp_counts) throws(Failure) {
+        var request = unsafe request
         var error = unsafe cnl_error()
-        guard unsafe cnl_tcp_dump(handle, request, states, &counts, &error) else {
+        guard unsafe cnl_tcp_dump(handle, &request, &counts, &error) else {
             throw unsafe Failure(error)
         }
     }
@@ -46,6 +83,38 @@ struct NetlinkSocket: ~Copyable {
             throw unsafe Failure(error)
         }
         return reports
+    }
+}
+
+/// Counters by local port, freed when they go out of scope.
+@safe
+struct NetlinkPorts: ~Copyable {
+    fileprivate let handle: OpaquePointer
+
+    init() throws(NetlinkSocket.Failure) {
+        guard let handle = unsafe cnl_ports_new() else {
+            throw NetlinkSocket.Failure(reason: CNL_SYSTEM_CALL_FAILED, errno: .noMemory, call: "calloc")
+        }
+        unsafe self.handle = handle
+    }
+
+    deinit {
+        unsafe cnl_ports_free(handle)
+    }
+
+    /// Sets all counters to 0, and which port is counted with which.
+    func begin(_ slots: PortSlots) {
+        unsafe slots.slots.withUnsafeBufferPointer { slots in
+            // Never empty: it has an entry for each port.
+            guard let slots = slots.baseAddress else { return }
+            unsafe cnl_ports_begin(handle, slots)
+        }
+    }
+
+    func statistics(_ slots: PortSlots) -> PortStatistics {
+        slots.statistics { slot, state in
+            unsafe cnl_port_sockets(handle, UInt32(slot), UInt32(state.rawValue))
+        }
     }
 }
 

@@ -5,8 +5,9 @@ internal import Synchronization
 /// Counts TCP sockets with a sock_diag dump over netlink: one request, IPv4 and IPv6 in one walk of the kernel's table.
 ///
 /// The socket is opened by the first scan, in the network namespace of the thread that calls it, and stays open.
-/// Memory does not depend on the number of sockets.
+/// Memory does not depend on the number of connections.
 public final class NetlinkSource: TCPStatisticsSource {
+    private let options: TCPScanOptions
     private let conversation: Mutex<NetlinkConversation>
     /// Beside the conversation, so that it can be read while a scan is under way.
     private let retryCount = Atomic<UInt64>(0)
@@ -17,23 +18,44 @@ public final class NetlinkSource: TCPStatisticsSource {
         retryCount.load(ordering: .relaxed)
     }
 
-    /// - Parameter countsBoundInactive: also count sockets that are bound and nothing else, where the kernel tells
-    ///   (Linux 6.8 and later). It costs a second walk, of the kernel's table of all bound sockets.
-    public init(countsBoundInactive: Bool = false) {
-        conversation = Mutex(NetlinkConversation(wantsBoundInactive: countsBoundInactive))
+    /// - Parameter options: what to count beside. Other network namespaces are those that a process is in or that have a
+    ///   name under `/run/netns`.
+    public init(_ options: TCPScanOptions = []) {
+        self.options = options
+        conversation = Mutex(NetlinkConversation(wantsBoundInactive: options.contains(.boundInactive)))
     }
 
     public func scan() throws(SourceError) -> TCPScan {
+        let clock = ContinuousClock()
+        let start = clock.now
+        var scan: TCPScan
         do {
-            return try conversation.withLock { conversation throws(NetlinkSocket.Failure) in
+            scan = try conversation.withLock { conversation throws(NetlinkSocket.Failure) in
                 defer { retryCount.store(conversation.retries, ordering: .relaxed) }
-                let clock = ContinuousClock()
-                let start = clock.now
-                let answer = try conversation.ask()
-                return TCPScan(answer, duration: clock.now - start)
+                return TCPScan(try conversation.ask())
             }
         } catch {
             throw error.sourceError
+        }
+        if options.contains(.allNamespaces) {
+            scan.askOtherNamespaces()
+        }
+        scan.duration = clock.now - start
+        return scan
+    }
+}
+
+extension TCPScan {
+    fileprivate mutating func askOtherNamespaces() {
+        do throws(SourceError) {
+            let namespaces = try NetworkNamespaces()
+            let answers = NamespaceDumps(namespaces)
+            namespaceFailure = answers.failure ?? namespaces.failure
+            var connections = answers.connections
+            connections[namespaces.own] = statistics.connections.filter { $0.key.state != .boundInactive }
+            statistics.namespaces = NamespaceStatistics(own: namespaces.own, connections: connections)
+        } catch {
+            namespaceFailure = error
         }
     }
 }

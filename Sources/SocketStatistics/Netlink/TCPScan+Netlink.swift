@@ -3,29 +3,56 @@
 internal import CNetlink
 
 extension TCPStatistics {
-    /// The counts of an answer as statistics.
+    /// An answer as statistics.
     init(_ answer: NetlinkConversation.Answer) {
-        var counts = answer.counts
-        self.init()
+        let counts = answer.counts
+        self.init(
+            connections: counts.connections { $0 != .boundInactive || answer.containsBoundInactive },
+            queueBytes: counts.queueBytes, timers: counts.timersByKind, listeners: answer.listening.byEndpoint,
+            ports: answer.ports)
+    }
+}
+
+extension cnl_tcp_counts {
+    /// Sockets by family and state, for the states that were asked for.
+    func connections(_ includes: (TCPState) -> Bool) -> [TCPStatistics.Group: UInt64] {
+        var counts = self
+        var connections: [TCPStatistics.Group: UInt64] = [:]
+        for family in AddressFamily.allCases {
+            for state in TCPState.allCases where includes(state) {
+                connections[.init(family, state)] =
+                    unsafe cnl_connections(&counts, family.netlinkIndex, UInt32(state.rawValue))
+            }
+        }
+        return connections
+    }
+
+    fileprivate var queueBytes: [AddressFamily: TCPStatistics.QueueBytes] {
+        var counts = self
+        var queueBytes: [AddressFamily: TCPStatistics.QueueBytes] = [:]
         for family in AddressFamily.allCases {
             let index = family.netlinkIndex
-            for state in TCPState.allCases where state != .boundInactive || answer.containsBoundInactive {
-                connections[Group(family, state)] = unsafe cnl_connections(&counts, index, UInt32(state.rawValue))
-            }
-            queueBytes[family] = unsafe QueueBytes(
+            queueBytes[family] = unsafe .init(
                 receive: cnl_receive_queue_bytes(&counts, index), send: cnl_send_queue_bytes(&counts, index))
         }
+        return queueBytes
+    }
+
+    fileprivate var timersByKind: [TCPTimer: UInt64] {
+        var counts = self
+        var timers: [TCPTimer: UInt64] = [:]
         for timer in TCPTimer.allCases {
             timers[timer] = unsafe cnl_timer_connections(&counts, UInt32(timer.rawValue))
         }
+        return timers
     }
 }
 
 extension TCPScan {
-    init(_ answer: NetlinkConversation.Answer, duration: Duration) {
+    init(_ answer: NetlinkConversation.Answer) {
         let counts = answer.counts
         self.init(
-            source: .netlink, statistics: TCPStatistics(answer), duration: duration,
+            source: .netlink, statistics: TCPStatistics(answer), duration: .zero,
             unknown: Unknown(
                 families: counts.unknown_families,
                 states: counts.unknown_states,

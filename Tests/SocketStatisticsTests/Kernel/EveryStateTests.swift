@@ -166,7 +166,7 @@ struct EveryStateTests {
             try population.boundInactive(.ipv6)
             try population.boundInactive(.ipv6)
             return try withExtendedLifetime(population) {
-                (try Self.observe().netlink.statistics, try NetlinkSource(countsBoundInactive: true).scan().statistics)
+                (try Self.observe().netlink.statistics, try NetlinkSource(.boundInactive).scan().statistics)
             }
         }
         #expect(plain[.boundInactive] == nil)
@@ -185,7 +185,7 @@ struct EveryStateTests {
         let (none, some) = try TestThread.inNetworkNamespace {
             let listener = try TestSocket.listener()
             _ = try Shell.output("echo '\(listener.port) \(listener.port)' > /proc/sys/net/ipv4/ip_local_port_range")
-            let source = NetlinkSource(countsBoundInactive: true)
+            let source = NetlinkSource(.boundInactive)
             let none = try source.scan().statistics
             _ = try Shell.output("echo '32768 60999' > /proc/sys/net/ipv4/ip_local_port_range")
             return try withExtendedLifetime(listener) { (none, try source.scan().statistics) }
@@ -203,7 +203,7 @@ struct EveryStateTests {
 
     @Test func aScanDoesNotCountItsOwnSocket() throws {
         let totals = try TestThread.inNetworkNamespace {
-            let source = NetlinkSource(countsBoundInactive: true)
+            let source = NetlinkSource(.boundInactive)
             return [try source.scan().statistics.total, try source.scan().statistics.total]
         }
         #expect(totals == [0, 0])

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+
+/// How many series there may be.
+struct SeriesOptions: ParsableArguments {
+    private static let most = 10_000
+
+    @Option(
+        name: .customLong("collector.tcp.port-limit"), parsing: .unconditional,
+        help: ArgumentHelp(
+            "Local ports with series of their own, those with the most sockets; the rest are \"other\".",
+            valueName: "number"))
+    var ports = SeriesLimits().ports
+
+    @Option(
+        name: .customLong("collector.tcp.listener-limit"), parsing: .unconditional,
+        help: ArgumentHelp(
+            "Listening addresses with series of their own, those with the most drops and the longest backlog first.",
+            valueName: "number"))
+    var listeners = SeriesLimits().listeners
+
+    @Option(
+        name: .customLong("netns.limit"), parsing: .unconditional,
+        help: ArgumentHelp(
+            "Other network namespaces with series of their own, those with the most sockets.", valueName: "number"))
+    var namespaces = SeriesLimits().namespaces
+
+    func validate() throws {
+        let limits = [
+            ("collector.tcp.port-limit", ports), ("collector.tcp.listener-limit", listeners),
+            ("netns.limit", namespaces),
+        ]
+        for (name, limit) in limits where !(0...Self.most).contains(limit) {
+            throw ValidationError("--\(name) must be from 0 to \(Self.most), not \(limit).")
+        }
+    }
+
+    var limits: SeriesLimits {
+        SeriesLimits(ports: ports, listeners: listeners, namespaces: namespaces)
+    }
+}

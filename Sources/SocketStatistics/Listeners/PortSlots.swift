@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Which counter the sockets of each local port are counted with.
+///
+/// Sources count in arrays: counter 0 for ports without a listener, 1 for all beyond the number that is told apart, and
+/// one for each of the others.
+struct PortSlots {
+    /// Counters, as many as the C targets have.
+    static let limit = 4096
+    private static let others = 1
+
+    /// For each of the 65,536 ports its counter.
+    let slots: [UInt16]
+    /// The ports with a counter of their own, which follow each other from counter 2 on.
+    private let ports: ArraySlice<UInt16>
+    private let otherPorts: ArraySlice<UInt16>
+    private let listening: [ListeningSocket]
+
+    init(_ listening: [ListeningSocket], limit: Int = PortSlots.limit) {
+        let sorted = Set(listening.map(\.endpoint.port)).sorted()
+        var slots = [UInt16](repeating: 0, count: Int(UInt16.max) + 1)
+        ports = sorted.prefix(limit - Self.others - 1)
+        otherPorts = sorted.dropFirst(ports.count)
+        for (index, port) in ports.enumerated() {
+            slots[Int(port)] = UInt16(Self.others + 1 + index)
+        }
+        for port in otherPorts {
+            slots[Int(port)] = UInt16(Self.others)
+        }
+        self.slots = slots
+        self.listening = listening
+    }
+
+    /// The counters as statistics, together with the listeners themselves.
+    ///
+    /// - Parameter count: the sockets that do not listen, by counter and state.
+    func statistics(_ count: (_ slot: Int, _ state: TCPState) -> UInt64) -> PortStatistics {
+        var listeners = [UInt64](repeating: 0, count: Self.others + 1 + ports.count)
+        for socket in listening {
+            listeners[Int(slots[Int(socket.endpoint.port)])] += 1
+        }
+        func states(_ slot: Int) -> [TCPState: UInt64] {
+            let states = TCPState.allCases.filter { $0 != .boundInactive }
+            return Dictionary(
+                uniqueKeysWithValues: states.map { ($0, $0 == .listen ? listeners[slot] : count(slot, $0)) })
+        }
+        let connections = ports.enumerated().map { ($1, states(Self.others + 1 + $0)) }
+        return PortStatistics(
+            connections: Dictionary(uniqueKeysWithValues: connections), otherPorts: otherPorts.count,
+            others: states(Self.others))
+    }
+}

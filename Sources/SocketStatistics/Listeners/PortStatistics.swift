@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// TCP sockets by local port, for the ports that have a listener.
+///
+/// All sockets with the port are counted, those too that another program opened from it to somewhere else.
+public struct PortStatistics: Sendable, Hashable {
+    /// Sockets by port and state; each state is there.
+    public var connections: [UInt16: [TCPState: UInt64]]
+    /// How many ports more there are, beyond the number that is told apart.
+    public var otherPorts: Int
+    /// The sockets of those, by state.
+    public var others: [TCPState: UInt64]
+
+    public init(
+        connections: [UInt16: [TCPState: UInt64]] = [:], otherPorts: Int = 0, others: [TCPState: UInt64] = [:]
+    ) {
+        self.connections = connections
+        self.otherPorts = otherPorts
+        self.others = others
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CNetlink
+internal import SystemPackage
+
+/// The TCP sockets of network namespaces, asked for in one after the other.
+///
+/// A socket is opened in each and closed after the answer: as long as it is open the namespace cannot go away, with its
+/// interfaces and addresses, although everybody else has left it.
+struct NamespaceDumps {
+    /// How many namespaces are asked at most.
+    static let limit = 1022
+
+    /// Sockets by the namespace's inode number. Namespaces that went away meanwhile are not there.
+    private(set) var connections: [UInt32: [TCPStatistics.Group: UInt64]] = [:]
+    /// Why some are missing; nil when none is.
+    private(set) var failure: SourceError?
+
+    init(_ namespaces: NetworkNamespaces, limit: Int = NamespaceDumps.limit) {
+        let others = namespaces.others.sorted { $0.key < $1.key }
+        if others.count > limit {
+            failure = SourceError(
+                .incomplete, "\(others.count) network namespaces are more than the \(limit) that are asked in a scan")
+        }
+        for (inode, file) in others.prefix(limit) {
+            do throws(SourceError) {
+                connections[inode] = try Self.ask(file, inode)
+            } catch {
+                failure = error
+            }
+        }
+    }
+
+    /// Nil when the namespace has gone.
+    private static func ask(
+        _ file: FilePath, _ inode: UInt32
+    ) throws(SourceError) -> [TCPStatistics.Group: UInt64]? {
+        guard let descriptor = try open(file) else { return nil }
+        defer { try? descriptor.close() }
+        // The process whose file it is may have entered another.
+        guard (try? NamespaceFile.inode(of: FilePath("/proc/thread-self/fd/\(descriptor.rawValue)"))) == inode else {
+            return nil
+        }
+        var conversation = NetlinkConversation(namespace: descriptor)
+        do {
+            return try conversation.askForCounts().connections { $0 != .boundInactive }
+        } catch {
+            throw error.call == "setns" ? notPermitted(error.errno) : error.sourceError
+        }
+    }
+
+    private static func open(_ file: FilePath) throws(SourceError) -> FileDescriptor? {
+        do {
+            return try FileDescriptor.open(file, .readOnly, options: .closeOnExec)
+        } catch Errno.noSuchFileOrDirectory, Errno.noSuchProcess {
+            return nil
+        } catch {
+            throw notPermitted(error as? Errno)
+        }
+    }
+
+    private static func notPermitted(_ errno: Errno?) -> SourceError {
+        let why = errno.map { "\($0)" } ?? "unknown error"
+        return SourceError(
+            .unavailable, errno: errno,
+            "other network namespaces cannot be entered (\(why)): run as root or with CAP_SYS_ADMIN, or use the source bpf")
+    }
+}

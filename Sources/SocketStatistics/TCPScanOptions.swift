@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a scan counts only when asked, because it costs more.
+public struct TCPScanOptions: OptionSet, Sendable, Hashable {
+    public let rawValue: UInt8
+
+    public init(rawValue: UInt8) {
+        self.rawValue = rawValue
+    }
+
+    /// Sockets that are bound and nothing else, where the kernel tells (Linux 6.8 and later). It costs a second walk, of
+    /// the kernel's table of all bound sockets.
+    public static let boundInactive = TCPScanOptions(rawValue: 1 << 0)
+
+    /// The sockets of all network namespaces. BPF tells them apart in the same walk; netlink asks in each of them, which
+    /// takes a walk of the whole table each time, and CAP_SYS_ADMIN.
+    public static let allNamespaces = TCPScanOptions(rawValue: 1 << 1)
+}
