@@ -135,7 +135,7 @@ let package = Package(
         .target(name: "CKernelTestSupport", path: "Tests/CKernelTestSupport", cSettings: cSettings),
         .target(
             name: "KernelTestSupport",
-            dependencies: ["CKernelTestSupport"],
+            dependencies: ["CKernelTestSupport", "CPrivileges"],
             path: "Tests/KernelTestSupport",
             swiftSettings: testSettings + [.enableUpcomingFeature("InternalImportsByDefault")]
         ),

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-_Static_assert(WALK_FAMILIES == CSW_FAMILIES && WALK_STATES == CSW_STATES, "results are read by the same indices");
+_Static_assert(WALK_FAMILIES == CSW_FAMILIES && WALK_STATES == CSW_STATES && WALK_TIMERS == CSW_TIMERS, "results are read by the same indices");
 _Static_assert(WALK_PORTS == CSW_PORTS && WALK_PORT_SLOTS == CSW_PORT_SLOTS, "ports are counted by the same indices");
 _Static_assert(WALK_OWN_NAMESPACE == CSW_OWN_NAMESPACE && WALK_OTHER_NAMESPACES == CSW_OTHER_NAMESPACES &&
                    WALK_FIRST_FOREIGN_NAMESPACE == CSW_FIRST_FOREIGN_NAMESPACE,
@@ -44,6 +44,21 @@ uint64_t csw_sockets(const struct csw_walker *walker, size_t index, unsigned fam
 uint64_t csw_port_sockets(const struct csw_walker *walker, unsigned slot, unsigned state)
 {
     return slot < WALK_PORT_SLOTS && state < WALK_STATES ? walker->result->port_sockets[slot][state] : 0;
+}
+
+uint64_t csw_receive_queue_bytes(const struct csw_walker *walker, unsigned family)
+{
+    return family < WALK_FAMILIES ? walker->result->queues.receive_bytes[family] : 0;
+}
+
+uint64_t csw_send_queue_bytes(const struct csw_walker *walker, unsigned family)
+{
+    return family < WALK_FAMILIES ? walker->result->queues.send_bytes[family] : 0;
+}
+
+uint64_t csw_timer_sockets(const struct csw_walker *walker, unsigned timer)
+{
+    return timer < WALK_TIMERS ? walker->result->queues.timers[timer] : 0;
 }
 
 size_t csw_listeners(const struct csw_walker *walker)

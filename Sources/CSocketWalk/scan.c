@@ -68,14 +68,15 @@ static bool walk_table(struct csw_walker *walker, enum walk_part part, size_t na
     return true;
 }
 
-bool csw_begin(struct csw_walker *walker, bool by_namespace, struct csw_error *error)
+bool csw_begin(struct csw_walker *walker, struct csw_options options, struct csw_error *error)
 {
     struct walk_result *result = walker->result;
     size_t used = offsetof(struct walk_result, namespace) + result->namespaces * sizeof result->namespace[0];
     memset(result, 0, offsetof(struct walk_result, listener));
     memset(result->namespace, 0, used - offsetof(struct walk_result, namespace));
     walker->listener_count = 0;
-    struct walk_request request = {.part = WALK_NAMESPACES, .by_namespace = by_namespace};
+    struct walk_request request = {
+        .part = WALK_NAMESPACES, .by_namespace = options.by_namespace, .with_queues = options.with_queues};
     return run(walker, &request, error);
 }
 

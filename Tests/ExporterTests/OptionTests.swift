@@ -19,7 +19,9 @@ struct OptionTests {
         #expect(command.web.telemetryPath == "/metrics")
         #expect(command.web.maxRequests == 40)
         #expect(!command.web.disableExporterMetrics)
-        #expect(command.source.candidates.map(\.kind) == [.netlink, .proc])
+        #expect(command.source.candidates.map(\.kind) == [.bpf, .netlink, .proc])
+        #expect(!command.source.allNamespaces)
+        #expect(command.series.limits == SeriesLimits(ports: 20, listeners: 200, namespaces: 200))
         #expect(command.source.procfs == "/proc")
         #expect(command.log.level == .info)
         #expect(command.log.format == .logfmt)
@@ -32,7 +34,7 @@ struct OptionTests {
     }
 
     @Test(arguments: [
-        ("auto", [SourceKind.netlink, .proc]), ("bpf", [.bpf]), ("netlink", [.netlink]), ("proc", [.proc]),
+        ("auto", [SourceKind.bpf, .netlink, .proc]), ("bpf", [.bpf]), ("netlink", [.netlink]), ("proc", [.proc]),
     ])
     func sources(_ name: String, _ kinds: [SourceKind]) throws {
         #expect(try parse(["--source", name]).source.candidates.map(\.kind) == kinds)
@@ -52,7 +54,10 @@ struct OptionTests {
         (["--log.format", "xml"], "xml"),
         (["--source", "magic"], "magic"),
         (["--source", "proc", "--collector.tcp.bound-inactive"], "--collector.tcp.bound-inactive"),
-        (["--source", "bpf", "--collector.tcp.bound-inactive"], "--source bpf"),
+        (["--source", "proc", "--netns.all"], "--netns.all"),
+        (["--collector.tcp.port-limit", "-1"], "--collector.tcp.port-limit"),
+        (["--collector.tcp.listener-limit", "10001"], "10001"),
+        (["--netns.limit", "few"], "few"),
         (["--format", "table"], "--once"),
         (["--once", "--format", "pdf"], "pdf"),
     ])

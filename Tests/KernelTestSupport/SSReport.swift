@@ -7,6 +7,8 @@ public struct SSReport: Hashable, Sendable {
     /// Bytes, without listeners.
     public var receiveQueueBytes: UInt64 = 0
     public var sendQueueBytes: UInt64 = 0
+    /// Of each listening socket: `port backlog limit`, sorted.
+    public var listeners: [String] = []
 
     /// Asks `ss -tan` for one family.
     public init(ipv6: Bool) throws {
@@ -16,11 +18,14 @@ public struct SSReport: Hashable, Sendable {
                 throw SSReportError(line: String(line))
             }
             connections[String(words[0]), default: 0] += 1
-            if words[0] != "LISTEN" {
+            if words[0] == "LISTEN" {
+                listeners.append("\(words[3].split(separator: ":").last ?? "") \(receive) \(send)")
+            } else {
                 receiveQueueBytes += receive
                 sendQueueBytes += send
             }
         }
+        listeners.sort()
     }
 }
 

@@ -113,6 +113,15 @@ public final class TestPopulation {
         }
     }
 
+    /// Several listeners on one port, and a connection to one of them.
+    public func sharedPort(_ address: TestSocket.Address = .ipv4) throws {
+        let listener = try keep(TestSocket.listener(address, backlog: 5, isShared: true))
+        for backlog in [6, 7] as [Int32] {
+            try keep(TestSocket.listener(address, backlog: backlog, isShared: true, sharing: listener))
+        }
+        try keep(TestSocket(address)).connect(to: listener.port)
+    }
+
     /// BOUND_INACTIVE.
     public func boundInactive(_ address: TestSocket.Address = .ipv4) throws {
         try keep(TestSocket(address)).bind()
@@ -131,6 +140,7 @@ public final class TestPopulation {
             try closing(address)
             try synReceived(address)
             try fullAcceptQueue(address)
+            try sharedPort(address)
         }
         try connection(.mapped, clientAddress: .ipv4)
     }

@@ -39,9 +39,16 @@ public final class TestSocket {
     }
 
     /// A listening socket on a port of the kernel's choice; an IPv6 one also takes IPv4 connections.
-    public static func listener(_ address: Address = .ipv4, backlog: Int32 = 16) throws -> TestSocket {
+    ///
+    /// - Parameter sharing: a listener whose port to listen on too; both have to be made with `isShared`.
+    public static func listener(
+        _ address: Address = .ipv4, backlog: Int32 = 16, isShared: Bool = false, sharing other: TestSocket? = nil
+    ) throws -> TestSocket {
         let socket = try TestSocket(address)
-        try socket.bind()
+        if isShared {
+            try socket.set(SO_REUSEPORT, level: SOL_SOCKET, 1)
+        }
+        try socket.bind(port: other?.port ?? 0)
         try socket.check(Glibc.listen(socket.descriptor, backlog), "listen")
         return socket
     }

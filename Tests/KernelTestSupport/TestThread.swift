@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CKernelTestSupport
+internal import CPrivileges
 internal import Glibc
 
 /// A thread of its own for a test that changes what belongs to a thread.
@@ -17,6 +18,14 @@ public enum TestThread {
     public static func withoutNetlink<Value>(_ body: @escaping () throws -> Value) throws -> Value {
         try run {
             try check(ckt_deny_netlink(), "a seccomp filter")
+            return try body()
+        }
+    }
+
+    /// Runs `body` without any capability.
+    public static func withoutCapabilities<Value>(_ body: @escaping () throws -> Value) throws -> Value {
+        try run {
+            try check(cpv_keep_capabilities(0), "giving up capabilities")
             return try body()
         }
     }

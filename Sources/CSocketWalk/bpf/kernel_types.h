@@ -109,10 +109,32 @@ typedef struct {
     int counter;
 } atomic_t;
 
+struct hlist_node {
+    struct hlist_node **pprev;
+};
+
+struct timer_list {
+    struct hlist_node entry;
+};
+
 struct sock {
     atomic_t sk_drops;
     unsigned int sk_ack_backlog;
     unsigned int sk_max_ack_backlog;
+    // For keepalives, up to 6.19.
+    struct timer_list sk_timer;
+};
+
+struct inet_connection_sock {
+    unsigned char icsk_pending;
+    struct timer_list icsk_keepalive_timer;
+};
+
+struct tcp_sock {
+    unsigned int rcv_nxt;
+    unsigned int copied_seq;
+    unsigned int write_seq;
+    unsigned int snd_una;
 };
 
 struct inet_timewait_sock {

@@ -14,12 +14,15 @@
 // clang-format on
 
 #include "namespaces.h"
+#include "queues.h"
 #include "reading.h"
 #include "socket_walk.h"
 
 enum {
     /// Chains read at the same time, so that their cache misses overlap.
     LANES = 8,
+    /// Buckets that are skipped together when they are empty, a power of 2.
+    SPAN = 32,
     /// Sockets of a chain that the interleaved walk reads; a longer chain is read by itself.
     LEVELS = 1024,
     /// Sockets that can be noted at a time, a power of 2.
@@ -53,6 +56,7 @@ static __u32 notes[NOTES];
 static __u32 noted;
 static __u32 noted_listeners;
 static __u64 tells_namespaces_apart;
+static __u64 reads_queues;
 
 /// Where the walk is.
 struct walk {
@@ -61,6 +65,8 @@ struct walk {
     __u64 nulls_base;
     __u32 first_bucket;
     __u32 mask;
+    /// The first bucket of the span that is not empty.
+    __u32 span;
     __u64 nodes[LANES];
 };
 
@@ -93,19 +99,30 @@ __noinline int note_listener(__u64 socket)
     return 0;
 }
 
+/// Notes what a socket waits for.
+static __always_inline void note_waiting(__u64 socket, __u32 kind, int is_ipv6)
+{
+    if (kind == STATE_TIME_WAIT)
+        note_timer(TIMER_TIME_WAIT);
+    else if (kind == STATE_NEW_SYN_RECV)
+        note_timer(TIMER_RETRANSMIT);
+    else
+        note_queues(socket, is_ipv6, kind == STATE_LISTEN);
+}
+
 // Not static: the verifier then checks it once by itself, and not at each place where it is called.
 __noinline int note_socket(__u64 node)
 {
     if (node & 1)
         return 0;
     __u64 socket = node - bpf_core_field_offset(struct sock_common, skc_nulls_node);
-    __u32 state = READ(socket, struct sock_common, skc_state);
+    __u32 kind = READ(socket, struct sock_common, skc_state), state = kind;
     __u32 family = READ(socket, struct sock_common, skc_family);
     __u32 place = READ(socket, struct sock_common, skc_num);
     __u64 namespace = READ_ADDRESS(socket, struct sock_common, skc_net.net);
-    if (state == STATE_TIME_WAIT) // a minisocket, which may also stand for an orphan in FIN_WAIT2
+    if (kind == STATE_TIME_WAIT) // a minisocket, which may also stand for an orphan in FIN_WAIT2
         state = READ(socket, struct inet_timewait_sock, tw_substate);
-    if (state == STATE_NEW_SYN_RECV)
+    if (kind == STATE_NEW_SYN_RECV)
         state = STATE_SYN_RECV;
 
     __u32 note = state & NOTE_STATE;
@@ -116,8 +133,11 @@ __noinline int note_socket(__u64 node)
     if (namespace != own_namespace) {
         note |= NOTE_OTHER_NAMESPACE;
         place = tells_namespaces_apart ? namespace_slot(namespace) : WALK_OTHER_NAMESPACES;
-    } else if (state == STATE_LISTEN) {
-        note_listener(socket);
+    } else {
+        if (state == STATE_LISTEN)
+            note_listener(socket);
+        if (reads_queues)
+            note_waiting(socket, kind, family == FAMILY_IPV6);
     }
     notes[noted & (NOTES - 1)] = note | place << NOTE_PLACE_SHIFT;
     noted++;
@@ -166,6 +186,8 @@ __noinline int add_notes(__u64 length)
     bpf_loop(noted - first, add_single_note, &first, 0);
     result.visited_sockets += noted;
     result.listeners += noted_listeners;
+    if (reads_queues)
+        add_queues(&result.queues);
     if (result.longest_chain < length)
         result.longest_chain = length;
     return 0;
@@ -175,6 +197,8 @@ static __always_inline void forget_notes(void)
 {
     noted = 0;
     noted_listeners = 0;
+    if (reads_queues)
+        __builtin_memset(&noted_queues, 0, sizeof noted_queues);
 }
 
 static long step_along_chain(__u32 index, __u64 *node)
@@ -226,29 +250,28 @@ static long step_along_lanes(__u32 level, struct walk *walk)
 /// Counts as many buckets as there are lanes.
 static long count_group(__u32 index, struct walk *walk)
 {
-    __u32 bucket = walk->first_bucket + index * LANES;
-    if (bucket > walk->mask || result.listeners > ENOUGH_LISTENER_RECORDS)
+    __u32 bucket = walk->span + index * LANES;
+    if (result.listeners > ENOUGH_LISTENER_RECORDS)
         return 1;
-    __u64 head = walk->heads + bucket * walk->stride, end = chain_end(walk, bucket), empty = 1, wrong = 0, levels = 0;
+    __u64 head = walk->heads + bucket * walk->stride, end = chain_end(walk, bucket), empty = 1, wrong = 0;
     result.next_bucket = bucket + LANES;
 #pragma unroll
     for (int lane = 0; lane < LANES; lane++) {
         walk->nodes[lane] = read_u64(head + lane * walk->stride);
         empty &= walk->nodes[lane];
     }
-    if (!(empty & 1)) {
-        forget_notes();
-        levels = bpf_loop(LEVELS, step_along_lanes, walk, 0);
-    }
+    if (empty & 1)
+        return 0;
+    forget_notes();
+    __u64 levels = bpf_loop(LEVELS, step_along_lanes, walk, 0);
 #pragma unroll
     for (int lane = 0; lane < LANES; lane++) {
         __u64 difference = walk->nodes[lane] ^ (end + 2 * lane);
         barrier_var(difference); // or the compiler makes a branch of each lane
         wrong |= difference;
     }
-    if (wrong == 0 && (empty & 1 || notes_are_whole())) {
-        if (!(empty & 1))
-            add_notes(levels);
+    if (wrong == 0 && notes_are_whole()) {
+        add_notes(levels);
         return 0;
     }
     result.recounted_chains++;
@@ -258,7 +281,26 @@ static long count_group(__u32 index, struct walk *walk)
     return 0;
 }
 
-/// Counts a bucket of a table that has fewer than there are lanes.
+/// Counts many buckets, or sees that all are empty: a table for millions of sockets is mostly that on most servers.
+static long count_span(__u32 index, struct walk *walk)
+{
+    __u32 bucket = walk->first_bucket + index * SPAN;
+    if (bucket > walk->mask)
+        return 1;
+    __u64 head = walk->heads + bucket * walk->stride, empty = 1;
+#pragma unroll
+    for (int i = 0; i < SPAN; i++)
+        empty &= read_u64(head + i * walk->stride);
+    if (empty & 1) {
+        result.next_bucket = bucket + SPAN;
+        return 0;
+    }
+    walk->span = bucket;
+    bpf_loop(SPAN / LANES, count_group, walk, 0);
+    return result.next_bucket != bucket + SPAN;
+}
+
+/// Counts a bucket of a table that is smaller than a span.
 static long count_bucket(__u32 index, struct walk *walk)
 {
     __u32 bucket = walk->first_bucket + index;
@@ -304,10 +346,10 @@ static __always_inline void walk_table(const struct walk_request *request)
         find_connections(&walk, hashinfo);
     result.table_buckets = (__u64)walk.mask + 1;
 
-    if (walk.mask < LANES - 1)
+    if (walk.mask < SPAN - 1)
         bpf_loop(request->buckets, count_bucket, &walk, 0);
     else
-        bpf_loop(request->buckets / LANES, count_group, &walk, 0);
+        bpf_loop(request->buckets / SPAN, count_span, &walk, 0);
 }
 
 static __always_inline void run(const struct walk_request *request)
@@ -316,6 +358,7 @@ static __always_inline void run(const struct walk_request *request)
     if (request->part == WALK_NAMESPACES) {
         own_namespace = current_namespace();
         tells_namespaces_apart = request->by_namespace;
+        reads_queues = request->with_queues;
         list_namespaces(request->by_namespace);
     } else {
         walk_table(request);
@@ -328,7 +371,7 @@ static __always_inline void run(const struct walk_request *request)
 SEC("raw_tp/sched_switch")
 int walk_sockets(__u64 *context)
 {
-    struct walk_request request = {context[0], context[1], context[2], context[3], context[4]};
+    struct walk_request request = {context[0], context[1], context[2], context[3], context[4], context[5]};
     run(&request);
     return 0;
 }

@@ -16,7 +16,7 @@ enum walk_part {
 /// Places in the list of namespaces: one that stands for all that have no place of their own, and how many there are.
 enum { WALK_OWN_NAMESPACE, WALK_OTHER_NAMESPACES, WALK_FIRST_FOREIGN_NAMESPACE, WALK_NAMESPACE_SLOTS = 1 << 10 };
 
-enum { WALK_FAMILIES = 2, WALK_STATES = 16 };
+enum { WALK_FAMILIES = 2, WALK_STATES = 16, WALK_TIMERS = 5 };
 enum { WALK_PORTS = 1 << 16, WALK_PORT_SLOTS = 1 << 12 };
 enum { WALK_LISTENER_RECORDS = 1 << 13 };
 
@@ -29,6 +29,8 @@ struct walk_request {
     __u64 buckets;
     /// Whether sockets of other namespaces are told apart.
     __u64 by_namespace;
+    /// Whether queues and timers are read.
+    __u64 with_queues;
 };
 
 struct walk_namespace {
@@ -48,6 +50,13 @@ struct walk_listener {
     __u16 is_ipv6;
 };
 
+/// Sums over the sockets of the own namespace; timers by the numbers of sock_diag.
+struct walk_queues {
+    __u64 receive_bytes[WALK_FAMILIES];
+    __u64 send_bytes[WALK_FAMILIES];
+    __u64 timers[WALK_TIMERS];
+};
+
 /// What the runs of a scan add up to.
 struct walk_result {
     __u64 visited_sockets;
@@ -59,6 +68,7 @@ struct walk_result {
     /// Tables of namespaces that have no place in the list: their sockets are in no count.
     __u64 uncounted_tables;
     __u64 longest_chain;
+    struct walk_queues queues;
     /// The table of the last run, and where the next run begins.
     __u64 table_buckets;
     __u64 next_bucket;

@@ -36,6 +36,9 @@ enum { CSW_IPV4 = 0, CSW_IPV6 = 1, CSW_FAMILIES = 2 };
 /// One more than the largest socket state counted, by the kernel's numbers (TCP_ESTABLISHED is 1).
 enum { CSW_STATES = 16 };
 
+/// One more than the largest timer counted, by the numbers of sock_diag.
+enum { CSW_TIMERS = 5 };
+
 /// The number of local ports, and of counters to count their sockets with.
 enum { CSW_PORTS = 1 << 16, CSW_PORT_SLOTS = 1 << 12 };
 
@@ -72,9 +75,16 @@ void csw_close(struct csw_walker *walker);
 
 // MARK: The scan
 
-/// Forgets the scan before. `by_namespace` says whether sockets of other network namespaces are told apart, which also
-/// walks the tables of namespaces that have one of their own. Returns false with `error` set when it fails.
-bool csw_begin(struct csw_walker *__noescape walker, bool by_namespace, struct csw_error *__noescape error);
+/// What a scan reads beside.
+struct csw_options {
+    /// Tells the sockets of other network namespaces apart, and walks the tables of those that have one of their own too.
+    bool by_namespace;
+    /// Reads queues and timers, which nearly doubles the time.
+    bool with_queues;
+};
+
+/// Forgets the scan before and begins another. Returns false with `error` set when it fails.
+bool csw_begin(struct csw_walker *__noescape walker, struct csw_options options, struct csw_error *__noescape error);
 
 /// Counts the sockets that listen. Returns false with `error` set when it fails; the scan's counts are then partial.
 bool csw_walk_listeners(struct csw_walker *__noescape walker, struct csw_error *__noescape error);
@@ -141,6 +151,16 @@ uint64_t csw_sockets(const struct csw_walker *__noescape walker, size_t index, u
 /// Sockets of the own namespace, without listeners, by the counter of their local port and by state; 0 for any other
 /// index.
 uint64_t csw_port_sockets(const struct csw_walker *__noescape walker, unsigned slot, unsigned state);
+
+/// Bytes received by the own namespace's sockets of a family and not yet read; 0 for any other index.
+uint64_t csw_receive_queue_bytes(const struct csw_walker *__noescape walker, unsigned family);
+
+/// Bytes written to them and not yet acknowledged; 0 for any other index.
+uint64_t csw_send_queue_bytes(const struct csw_walker *__noescape walker, unsigned family);
+
+/// Sockets of the own namespace by the timer they wait for, with the numbers of sock_diag (below `CSW_TIMERS`); 0 for any
+/// other index.
+uint64_t csw_timer_sockets(const struct csw_walker *__noescape walker, unsigned timer);
 
 /// How many listening sockets the own namespace has.
 size_t csw_listeners(const struct csw_walker *__noescape walker);

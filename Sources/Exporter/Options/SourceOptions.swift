@@ -37,6 +37,11 @@ struct SourceOptions: ParsableArguments {
     var allNamespaces = false
 
     @Flag(
+        name: .customLong("collector.tcp.queues"),
+        help: "Tell queue bytes and pending timers with bpf too, which doubles its time. The other sources always do.")
+    var queues = false
+
+    @Flag(
         name: .customLong("collector.tcp.bound-inactive"),
         help: """
             Count sockets that are bound and nothing else too (state bound_inactive). Needs netlink and Linux 6.8; \
@@ -70,6 +75,7 @@ struct SourceOptions: ParsableArguments {
     /// The sources to choose from, best first.
     var candidates: [any TCPStatisticsSource] {
         var options: TCPScanOptions = []
+        if queues { options.insert(.queues) }
         if boundInactive { options.insert(.boundInactive) }
         if allNamespaces { options.insert(.allNamespaces) }
         let netlink = NetlinkSource(options)

@@ -7,8 +7,8 @@ internal import Synchronization
 /// that the traffic takes.
 ///
 /// The program is loaded by the first scan, which needs CAP_BPF and CAP_PERFMON (or root), a kernel that describes its
-/// types (BTF), and Linux 5.17 or later. A scan tells of the network namespace of the thread that calls it. It knows
-/// neither queues nor timers.
+/// types (BTF), and Linux 5.17 or later. A scan tells of the network namespace of the thread that calls it. It reads
+/// queues and timers only when asked (``TCPScanOptions/queues``).
 public final class BPFSource: TCPStatisticsSource {
     private let options: TCPScanOptions
     private let walker = Mutex<SocketWalker?>(nil)
@@ -51,7 +51,7 @@ public final class BPFSource: TCPStatisticsSource {
     private func walk() throws(SourceError) -> SocketWalk {
         try walker.withLock { kept throws(SourceError) in
             do throws(SocketWalker.Failure) {
-                return try Self.walk(&kept, byNamespace: options.contains(.allNamespaces))
+                return try Self.walk(&kept, options)
             } catch {
                 throw error.sourceError
             }
@@ -59,11 +59,11 @@ public final class BPFSource: TCPStatisticsSource {
     }
 
     private static func walk(
-        _ kept: inout SocketWalker?, byNamespace: Bool
+        _ kept: inout SocketWalker?, _ options: TCPScanOptions
     ) throws(SocketWalker.Failure) -> SocketWalk {
         let walker = if let walker = kept.take() { walker } else { try SocketWalker() }
         do throws(SocketWalker.Failure) {
-            let walk = try walker.walk(byNamespace: byNamespace)
+            let walk = try walker.walk(options)
             kept = consume walker
             return walk
         } catch {

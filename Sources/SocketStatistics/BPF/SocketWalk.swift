@@ -19,6 +19,9 @@ struct SocketWalk {
     /// The sockets of the own namespace that listen.
     var listening: [ListeningSocket]
     var ports: PortStatistics
+    /// Empty where they were not asked for.
+    var queueBytes: [AddressFamily: TCPStatistics.QueueBytes]
+    var timers: [TCPTimer: UInt64]
     /// The own namespace, those that are not told apart, and then the others.
     var namespaces: [Namespace]
 

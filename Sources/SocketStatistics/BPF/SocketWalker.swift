@@ -28,11 +28,12 @@ struct SocketWalker: ~Copyable {
         unsafe csw_close(handle)
     }
 
-    /// Counts all sockets that the calling thread's network namespace has, and with `byNamespace` those of the others one
-    /// by one.
-    func walk(byNamespace: Bool) throws(Failure) -> SocketWalk {
+    /// Counts all sockets that the calling thread's network namespace has, and what the options ask for.
+    func walk(_ options: TCPScanOptions) throws(Failure) -> SocketWalk {
+        let walkOptions = csw_options(
+            by_namespace: options.contains(.allNamespaces), with_queues: options.contains(.queues))
         var error = unsafe csw_error()
-        guard unsafe csw_begin(handle, byNamespace, &error), unsafe csw_walk_listeners(handle, &error) else {
+        guard unsafe csw_begin(handle, walkOptions, &error), unsafe csw_walk_listeners(handle, &error) else {
             throw unsafe Failure(error)
         }
         let listening = listeningSockets
@@ -50,7 +51,24 @@ struct SocketWalker: ~Copyable {
             ports: slots.statistics { slot, state in
                 unsafe csw_port_sockets(handle, UInt32(slot), UInt32(state.rawValue))
             },
+            queueBytes: options.contains(.queues) ? queueBytes : [:],
+            timers: options.contains(.queues) ? timers : [:],
             namespaces: unsafe (0..<csw_namespaces(handle)).map { namespace(at: $0) })
+    }
+
+    private var queueBytes: [AddressFamily: TCPStatistics.QueueBytes] {
+        let pairs = AddressFamily.allCases.map { family in
+            let index = family.walkerIndex
+            let bytes = unsafe TCPStatistics.QueueBytes(
+                receive: csw_receive_queue_bytes(handle, index), send: csw_send_queue_bytes(handle, index))
+            return (family, bytes)
+        }
+        return Dictionary(uniqueKeysWithValues: pairs)
+    }
+
+    private var timers: [TCPTimer: UInt64] {
+        let pairs = TCPTimer.allCases.map { ($0, unsafe csw_timer_sockets(handle, UInt32($0.rawValue))) }
+        return Dictionary(uniqueKeysWithValues: pairs)
     }
 
     private var listeningSockets: [ListeningSocket] {

@@ -9,6 +9,8 @@ extension TCPScan {
             source: .bpf,
             statistics: TCPStatistics(
                 connections: own.connections,
+                queueBytes: walk.queueBytes,
+                timers: walk.timers,
                 listeners: walk.listening.byEndpoint,
                 ports: walk.ports,
                 connectionTable: .init(

@@ -8,7 +8,7 @@ struct NetworkNamespaces {
     /// The calling thread's, by its inode number.
     let own: UInt32
     /// The others: a file of each by inode number.
-    private(set) var others: [UInt32: FilePath] = [:]
+    var others: [UInt32: FilePath] = [:]
     /// Processes whose namespace may not be looked at.
     private(set) var hiddenProcesses = 0
 

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SocketStatistics
+import Testing
+
+@testable import SocketExporter
+
+struct FoldingTests {
+    private static let values: [(key: String, value: Int)] = [("a", 1), ("b", 5), ("c", 3), ("d", 5), ("e", 0)]
+
+    @Test(arguments: [
+        (0, [], 14, 5), (1, ["b"], 9, 4), (2, ["b", "d"], 4, 3), (3, ["b", "c", "d"], 1, 2),
+        (4, ["a", "b", "c", "d"], 0, 1),
+    ])
+    func theGreatestAreKeptAndTheRestAddedUp(_ limit: Int, _ kept: [String], _ rest: Int, _ count: Int) {
+        let folded = Folded(Self.values, limit: limit, rank: { $0 }, sum: +)
+        #expect(folded.kept.map(\.key) == kept)
+        #expect(folded.rest == rest)
+        #expect(folded.restCount == count)
+    }
+
+    @Test(arguments: [5, 6, 10_000])
+    func withinTheLimitThereIsNoRest(_ limit: Int) {
+        let folded = Folded(Self.values, limit: limit, rank: { $0 }, sum: +)
+        #expect(folded.kept.map(\.key) == ["a", "b", "c", "d", "e"])
+        #expect(folded.rest == nil)
+        #expect(folded.restCount == 0)
+    }
+
+    @Test func moreCanBelongToTheRest() {
+        var folded = Folded(Self.values, limit: 5, rank: { $0 }, sum: +)
+        folded.addToRest(0, count: 0, sum: +)
+        #expect(folded.rest == nil)
+        folded.addToRest(7, count: 2, sum: +)
+        folded.addToRest(1, count: 1, sum: +)
+        #expect(folded.rest == 8)
+        #expect(folded.restCount == 3)
+    }
+
+    private static func fold(_ statistics: TCPStatistics, _ limits: SeriesLimits = SeriesLimits()) -> FoldedTCP {
+        FoldedTCP(statistics, names: ExampleReadings.names, limits: limits)
+    }
+
+    @Test func whatIsNotToldIsAbsent() {
+        let folded = Self.fold(TCPStatistics())
+        #expect(folded.listeners == nil)
+        #expect(folded.ports == nil)
+        #expect(folded.namespaces == nil)
+        #expect(folded.ownNamespace == nil)
+    }
+
+    @Test func listenersInTroubleComeFirst() {
+        func endpoint(_ port: UInt16) -> Endpoint { Endpoint(IPAddress(ipv4: 0), port: port) }
+        let listeners = [
+            endpoint(1): Listener(backlog: 0, backlogLimit: 1000, drops: 0),
+            endpoint(2): Listener(backlog: 9, backlogLimit: 10, drops: 0),
+            endpoint(3): Listener(backlog: 0, backlogLimit: 10, drops: 1),
+            endpoint(4): Listener(backlog: 0, backlogLimit: 10, drops: 0),
+        ]
+        let kept = (0...3).map { limit in
+            Self.fold(TCPStatistics(listeners: listeners), SeriesLimits(listeners: limit)).listeners?.kept.map(\.key.port)
+        }
+        #expect(kept == [[], [3], [2, 3], [1, 2, 3]])
+    }
+
+    @Test func nothingIsLostByFolding() {
+        let statistics = ExampleReadings.statistics
+        for limit in 0...4 {
+            let folded = Self.fold(statistics, SeriesLimits(ports: limit, listeners: limit, namespaces: limit))
+            let ports = (folded.ports?.kept.map(\.value) ?? []) + [folded.ports?.rest ?? [:]]
+            #expect(ports.compactMap { $0[.established] }.reduce(0, +) == 1121)
+            let listeners = (folded.listeners?.kept.map(\.value) ?? []) + (folded.listeners?.rest.map { [$0] } ?? [])
+            #expect(listeners.reduce(0) { $0 + $1.sockets } == 4)
+            let namespaces = (folded.namespaces?.kept.map(\.value) ?? []) + [folded.namespaces?.rest ?? [:]]
+            #expect(namespaces.flatMap { $0.values }.reduce(UInt64(0), +) == 13)
+            #expect(folded.ownNamespace?[.established] == 102)
+        }
+    }
+
+    @Test func namesThatMeanSomethingElseAreNotUsed() {
+        let names = NamespaceNames(names: [1: "self", 2: "other", 3: "blue", 4: "net:[3]"])
+        #expect([1, 2, 3, 4, 5].map(names.label(of:)) == ["net:[1]", "net:[2]", "blue", "net:[3]", "net:[5]"])
+    }
+
+    @Test func foldedSeriesAddUp() {
+        let counter = FoldedSeriesCounter()
+        let folded = Self.fold(ExampleReadings.statistics, SeriesLimits(ports: 1, listeners: 1, namespaces: 1))
+        #expect(counter.add(nil) == FoldedSeries())
+        // Two ports and the one that was told together; two listeners; two namespaces and those told together.
+        #expect(counter.add(folded) == FoldedSeries(listeners: 2, ports: 33, namespaces: 33))
+        #expect(counter.add(folded) == FoldedSeries(listeners: 4, ports: 66, namespaces: 66))
+    }
+}
