@@ -22,8 +22,7 @@ static void *open_there(void *context)
     if (setns(order->descriptor, CLONE_NEWNET) == 0)
         order->socket = cnl_open(order->options, order->error);
     else
-        *order->error =
-            (struct cnl_error){.failure = CNL_SYSTEM_CALL_FAILED, .error_number = errno, .call = "setns"};
+        *order->error = (struct cnl_error){.failure = CNL_SYSTEM_CALL_FAILED, .error_number = errno, .call = "setns"};
     return NULL;
 }
 

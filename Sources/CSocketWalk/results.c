@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-_Static_assert(WALK_FAMILIES == CSW_FAMILIES && WALK_STATES == CSW_STATES && WALK_TIMERS == CSW_TIMERS, "results are read by the same indices");
+_Static_assert(WALK_FAMILIES == CSW_FAMILIES && WALK_STATES == CSW_STATES && WALK_TIMERS == CSW_TIMERS,
+               "results are read by the same indices");
 _Static_assert(WALK_PORTS == CSW_PORTS && WALK_PORT_SLOTS == CSW_PORT_SLOTS, "ports are counted by the same indices");
 _Static_assert(WALK_OWN_NAMESPACE == CSW_OWN_NAMESPACE && WALK_OTHER_NAMESPACES == CSW_OTHER_NAMESPACES &&
                    WALK_FIRST_FOREIGN_NAMESPACE == CSW_FIRST_FOREIGN_NAMESPACE,

@@ -52,6 +52,8 @@ struct SocketMessage: Sendable {
     var timer: UInt8 = 0
     var receiveQueue: UInt32 = 0
     var sendQueue: UInt32 = 0
+    var port: UInt16 = 0
+    var source: [UInt8] = []
     var attributes: [UInt8] = []
 
     /// A netlink attribute with its padding; `length` overrides what is true.
@@ -64,6 +66,8 @@ struct SocketMessage: Sendable {
         fixed[0] = family
         fixed[1] = state
         fixed[2] = timer
+        fixed.put(port.byteSwapped, at: 4)
+        fixed.replaceSubrange(8..<8 + source.count, with: source)
         fixed.put(receiveQueue, at: 56)
         fixed.put(sendQueue, at: 60)
         return fixed + attributes

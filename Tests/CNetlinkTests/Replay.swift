@@ -18,6 +18,14 @@ import CNetlink
         unsafe reply.closed_is_bound_inactive = closedIsBoundInactive
     }
 
+    /// What the answer fills beside the counts, which must outlive it.
+    mutating func fill(
+        listeners: UnsafeMutablePointer<cnl_listeners>? = nil, ports: OpaquePointer? = nil
+    ) {
+        unsafe reply.listeners = listeners
+        unsafe reply.ports = ports
+    }
+
     var failure: Failure {
         unsafe Failure(reply.error)
     }

@@ -28,7 +28,8 @@ enum ExampleReadings {
         statistics.namespaces = NamespaceStatistics(
             own: 4_026_531_840,
             connections: [
-                4_026_531_840: statistics.connections, 4_026_532_100: [.init(.ipv4, .established): 5],
+                4_026_531_840: statistics.connections.filter { $0.key.state != .boundInactive },
+                4_026_532_100: [.init(.ipv4, .established): 5],
                 4_026_532_200: [.init(.ipv4, .listen): 1, .init(.ipv6, .listen): 2],
                 4_026_532_300: [.init(.ipv6, .closeWait): 1],
             ],

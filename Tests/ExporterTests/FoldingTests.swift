@@ -58,7 +58,8 @@ struct FoldingTests {
             endpoint(4): Listener(backlog: 0, backlogLimit: 10, drops: 0),
         ]
         let kept = (0...3).map { limit in
-            Self.fold(TCPStatistics(listeners: listeners), SeriesLimits(listeners: limit)).listeners?.kept.map(\.key.port)
+            Self.fold(TCPStatistics(listeners: listeners), SeriesLimits(listeners: limit)).listeners?.kept.map(
+                \.key.port)
         }
         #expect(kept == [[], [3], [2, 3], [1, 2, 3]])
     }

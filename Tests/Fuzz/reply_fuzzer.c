@@ -49,6 +49,31 @@ static struct cnl_reply expected_reply(const uint8_t *data, size_t size)
     };
 }
 
+static void check_listeners(const struct cnl_listeners *listeners, const struct cnl_tcp_counts *counts)
+{
+    enum { LISTEN = 10 };
+    REQUIRE(listeners->count == cnl_connections(counts, CNL_IPV4, LISTEN) + cnl_connections(counts, CNL_IPV6, LISTEN));
+    for (size_t i = 0; i < listeners->count && i < listeners->capacity; i++)
+        REQUIRE(listeners->records[i].family < CNL_FAMILIES);
+}
+
+static void check_ports(const struct cnl_ports *ports, const struct cnl_tcp_counts *counts)
+{
+    for (unsigned state = 0; state < CNL_STATES; state++) {
+        uint64_t sockets = cnl_port_sockets(ports, 0, state) + cnl_port_sockets(ports, 1, state);
+        uint64_t expected = cnl_connections(counts, CNL_IPV4, state) + cnl_connections(counts, CNL_IPV6, state);
+        REQUIRE(sockets == (state == CNL_BOUND_INACTIVE ? 0 : expected));
+    }
+}
+
+static bool has_no_sockets(const struct cnl_tcp_counts *counts)
+{
+    for (unsigned state = 0; state < CNL_STATES; state++)
+        if (cnl_connections(counts, CNL_IPV4, state) + cnl_connections(counts, CNL_IPV6, state) > 0)
+            return false;
+    return true;
+}
+
 static void check_counts(const struct cnl_tcp_counts *counts, size_t size)
 {
     uint64_t connections = 0, timers = counts->unknown_timers;
@@ -98,11 +123,26 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
 {
     uint8_t *data = copy_input(input, size);
     struct cnl_reply reply = expected_reply(data, size);
+    static uint16_t slots[CNL_PORTS];
+    static struct cnl_ports *ports;
+    static bool is_clear;
+    if (!ports && !(ports = cnl_ports_new()))
+        abort();
+    slots[443] = 1;
+    if (!is_clear) // which takes longer than most inputs
+        cnl_ports_begin(ports, slots);
+    struct cnl_listener records[2] = {{.family = 0}};
+    struct cnl_listeners listeners = {.records = records, .capacity = sizeof records / sizeof *records};
+    reply.listeners = &listeners;
+    reply.ports = ports;
     struct cnl_tcp_counts counts = {0};
     enum cnl_progress progress = cnl_reply_datagram(&reply, data, size, &counts);
     REQUIRE(size == 0 || memcmp(data, input, size) == 0);
     check_error(progress, &reply.error);
     check_counts(&counts, size);
+    check_listeners(&listeners, &counts);
+    check_ports(ports, &counts);
+    is_clear = has_no_sockets(&counts);
     free(data);
     return 0;
 }

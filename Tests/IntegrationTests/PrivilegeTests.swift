@@ -53,6 +53,24 @@ struct PrivilegeTests {
         #expect(scrape["socket_scrape_collector_success{collector=\"process\"}"] == 1)
     }
 
+    @Test(arguments: Privilege.runsBPFTests ? ["bpf", "netlink"] : ["netlink"])
+    func otherNamespacesAreToldAsAnotherUser(_ source: String) throws {
+        let neighbour = try TestThread.inNetworkNamespace { try NamespaceMember() }
+        let (effective, scrapes) = try TestThread.inNetworkNamespace {
+            let exporter = try ExporterProcess(["--source", source, "--netns.all", "--user", "nobody"])
+            return (
+                try status("CapEff", of: exporter),
+                try (0..<2).map { _ in Exposition(try exporter.get("/metrics")) }
+            )
+        }
+        // CAP_SYS_ADMIN and CAP_SYS_PTRACE, which entering takes, and walking does not.
+        #expect(effective == (source == "netlink" ? [["0000000000280000"]] : Self.nothing))
+        for scrape in scrapes {
+            #expect(scrape["socket_netns_tcp_connections{netns=\"net:[\(neighbour.inode)]\",state=\"listen\"}"] == 0)
+            #expect(scrape["socket_netns_tcp_connections{netns=\"self\",state=\"listen\"}"] == 1)
+        }
+    }
+
     @Test func aLowPortNeedsOneCapabilityAndKeepsNoOther() throws {
         let (effective, address) = try TestThread.inNetworkNamespace {
             let exporter = try ExporterProcess(["--user", "nobody"], port: 80)

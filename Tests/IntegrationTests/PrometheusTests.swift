@@ -34,8 +34,11 @@ struct PrometheusTests {
         }
 
         deinit {
-            process.terminate()
-            process.waitUntilExit()
+            // Ending a process that was not started is a trap.
+            if process.isRunning {
+                process.terminate()
+                process.waitUntilExit()
+            }
             try? FileManager.default.removeItem(at: directory)
         }
 

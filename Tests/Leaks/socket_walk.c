@@ -27,8 +27,8 @@ static int scan(struct csw_walker *walker)
     static const uint16_t port_slots[CSW_PORTS];
     struct csw_error error;
     for (int i = 0; i < SCANS; i++) {
-        if (!csw_begin(walker, (struct csw_options){.by_namespace = true, .with_queues = true}, &error) || !csw_walk_listeners(walker, &error) ||
-            !csw_walk_connections(walker, port_slots, &error)) {
+        if (!csw_begin(walker, (struct csw_options){.by_namespace = true, .with_queues = true}, &error) ||
+            !csw_walk_listeners(walker, &error) || !csw_walk_connections(walker, port_slots, &error)) {
             fprintf(stderr, "socket_walk: scan %d failed: errno %d\n", i, error.error_number);
             return 1;
         }

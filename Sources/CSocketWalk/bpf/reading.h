@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Reads of the kernel's memory that no lock protects and that cannot fault, in two forms: through bpf_rdonly_cast (Linux
-// 6.2 and later), and with WALK_PROBE_READ through bpf_probe_read_kernel (5.17 and later).
+// Reads of the kernel's memory that no lock protects and that cannot fault, in two forms: through bpf_rdonly_cast
+// (Linux 6.2 and later), and with WALK_PROBE_READ through bpf_probe_read_kernel (5.17 and later).
 
 #ifndef CSOCKETWALK_READING_H
 #define CSOCKETWALK_READING_H

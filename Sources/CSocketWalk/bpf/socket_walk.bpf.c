@@ -13,10 +13,10 @@
 #include <bpf/bpf_core_read.h>
 // clang-format on
 
+#include "socket_walk.h"
 #include "namespaces.h"
 #include "queues.h"
 #include "reading.h"
-#include "socket_walk.h"
 
 enum {
     /// Chains read at the same time, so that their cache misses overlap.
@@ -39,8 +39,8 @@ enum { LISTENING_NULLS_BASE = 1 << 29 };
 
 struct walk_result result SEC(".bss.result");
 
-/// What is noted of a socket: its family and state, which are its place in the counts, and its local port or, of another
-/// namespace, that one's place in the list.
+/// What is noted of a socket: its family and state, which are its place in the counts, and its local port or, of
+/// another namespace, that one's place in the list.
 enum {
     NOTE_STATE = WALK_STATES - 1,
     NOTE_IPV6 = WALK_STATES,
@@ -79,8 +79,7 @@ static __always_inline __u64 chain_end(const struct walk *walk, __u32 bucket)
 /// Notes what a listener says of itself, after the records that are certain.
 __noinline int note_listener(__u64 socket)
 {
-    struct walk_listener *record =
-        &result.listener[(result.listeners + noted_listeners) & (WALK_LISTENER_RECORDS - 1)];
+    struct walk_listener *record = &result.listener[(result.listeners + noted_listeners) & (WALK_LISTENER_RECORDS - 1)];
     noted_listeners++;
     record->port = READ(socket, struct sock_common, skc_num);
     record->backlog = READ(socket, struct sock, sk_ack_backlog);

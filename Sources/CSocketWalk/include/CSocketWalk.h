@@ -3,9 +3,9 @@
 // Counts the kernel's TCP sockets with a BPF program that walks the hash tables in place: no message for each socket,
 // no lock, no reference.
 //
-// A scan has three steps: `csw_begin`, `csw_walk_listeners` and `csw_walk_connections`. It tells of the network namespace
-// of the thread that calls them, and of the other namespaces together or one by one. Its results stay with the walker
-// until the next scan begins. A walker belongs to one thread at a time.
+// A scan has three steps: `csw_begin`, `csw_walk_listeners` and `csw_walk_connections`. It tells of the network
+// namespace of the thread that calls them, and of the other namespaces together or one by one. Its results stay with
+// the walker until the next scan begins. A walker belongs to one thread at a time.
 
 #ifndef CSOCKETWALK_H
 #define CSOCKETWALK_H
@@ -77,7 +77,8 @@ void csw_close(struct csw_walker *walker);
 
 /// What a scan reads beside.
 struct csw_options {
-    /// Tells the sockets of other network namespaces apart, and walks the tables of those that have one of their own too.
+    /// Tells the sockets of other network namespaces apart, and walks the tables of those that have one of their own
+    /// too.
     bool by_namespace;
     /// Reads queues and timers, which nearly doubles the time.
     bool with_queues;
@@ -158,8 +159,8 @@ uint64_t csw_receive_queue_bytes(const struct csw_walker *__noescape walker, uns
 /// Bytes written to them and not yet acknowledged; 0 for any other index.
 uint64_t csw_send_queue_bytes(const struct csw_walker *__noescape walker, unsigned family);
 
-/// Sockets of the own namespace by the timer they wait for, with the numbers of sock_diag (below `CSW_TIMERS`); 0 for any
-/// other index.
+/// Sockets of the own namespace by the timer they wait for, with the numbers of sock_diag (below `CSW_TIMERS`); 0 for
+/// any other index.
 uint64_t csw_timer_sockets(const struct csw_walker *__noescape walker, unsigned timer);
 
 /// How many listening sockets the own namespace has.

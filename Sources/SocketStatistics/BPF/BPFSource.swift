@@ -11,7 +11,7 @@ internal import Synchronization
 /// queues and timers only when asked (``TCPScanOptions/queues``).
 public final class BPFSource: TCPStatisticsSource {
     private let options: TCPScanOptions
-    private let walker = Mutex<SocketWalker?>(nil)
+    private let loader = Mutex(SocketWalkLoader())
     /// Tells of the sockets that are bound and nothing else: their table cannot be read without a lock.
     private let netlink = Mutex(NetlinkConversation(wantsBoundInactive: true))
     /// Chains of the kernel's tables that were read again.
@@ -49,27 +49,10 @@ public final class BPFSource: TCPStatisticsSource {
     }
 
     private func walk() throws(SourceError) -> SocketWalk {
-        try walker.withLock { kept throws(SourceError) in
-            do throws(SocketWalker.Failure) {
-                return try Self.walk(&kept, options)
-            } catch {
-                throw error.sourceError
-            }
-        }
-    }
-
-    private static func walk(
-        _ kept: inout SocketWalker?, _ options: TCPScanOptions
-    ) throws(SocketWalker.Failure) -> SocketWalk {
-        let walker = if let walker = kept.take() { walker } else { try SocketWalker() }
-        do throws(SocketWalker.Failure) {
-            let walk = try walker.walk(options)
-            kept = consume walker
-            return walk
+        do {
+            return try loader.withLock { loader throws(SocketWalker.Failure) in try loader.walk(options) }
         } catch {
-            // Kept after a failure too: each walk starts clean, and the process may have given up what loading needs.
-            kept = consume walker
-            throw error
+            throw error.sourceError
         }
     }
 

@@ -116,6 +116,11 @@ extension SocketWalker.Failure {
         call = unsafe error.call.map { unsafe String(cString: $0) }
     }
 
+    /// Trying again cannot help.
+    var isPermanent: Bool {
+        [CSW_NO_TYPES, CSW_NOT_PERMITTED, CSW_NOT_LOADABLE].contains(reason)
+    }
+
     /// The failure as a source's error.
     var sourceError: SourceError {
         let why = errno.map { "\($0)" } ?? "unknown error"

@@ -63,6 +63,7 @@ struct NamespaceDumps {
         let why = errno.map { "\($0)" } ?? "unknown error"
         return SourceError(
             .unavailable, errno: errno,
-            "other network namespaces cannot be entered (\(why)): run as root or with CAP_SYS_ADMIN, or use the source bpf")
+            "other network namespaces cannot be entered (\(why)): run as root or with CAP_SYS_ADMIN, or use the source bpf"
+        )
     }
 }

@@ -60,7 +60,8 @@ struct NetlinkSocket: ~Copyable {
             var listeners = unsafe cnl_listeners(records: records.baseAddress, capacity: records.count, count: 0)
             try unsafe withUnsafeMutablePointer(to: &listeners) { listeners throws(Failure) in
                 let states = UInt32(1) << UInt32(CNL_LISTEN)
-                try unsafe dump(cnl_request(kind: kind, states: states, listeners: listeners, ports: nil), into: &counts)
+                try unsafe dump(
+                    cnl_request(kind: kind, states: states, listeners: listeners, ports: nil), into: &counts)
             }
             return unsafe listeners.count
         }

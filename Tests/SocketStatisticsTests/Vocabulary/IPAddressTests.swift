@@ -12,12 +12,13 @@ struct IPAddressTests {
         #expect(IPAddress(ipv4: number).description == text)
     }
 
-    @Test(arguments: [
-        (0, "::"), (1, "::1"), (0xffff_7f00_0001, "::ffff:127.0.0.1"),
-        (0x2001_0db8_0000_0000_0000_0000_0000_0001, "2001:db8::1"),
-        (0x2001_0db8_0000_0001_0001_0001_0001_0001, "2001:db8:0:1:1:1:1:1"),
-        (UInt128.max, "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"),
-    ] as [(UInt128, String)])
+    @Test(
+        arguments: [
+            (0, "::"), (1, "::1"), (0xffff_7f00_0001, "::ffff:127.0.0.1"),
+            (0x2001_0db8_0000_0000_0000_0000_0000_0001, "2001:db8::1"),
+            (0x2001_0db8_0000_0001_0001_0001_0001_0001, "2001:db8:0:1:1:1:1:1"),
+            (UInt128.max, "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"),
+        ] as [(UInt128, String)])
     func ipv6(_ number: UInt128, _ text: String) {
         #expect(IPAddress(ipv6: number).description == text)
     }

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Keeps the loaded program, or why it cannot be loaded.
+struct SocketWalkLoader: ~Copyable {
+    private var walker: SocketWalker?
+    private var failure: SocketWalker.Failure?
+
+    /// Walks with the program, which the first walk loads.
+    mutating func walk(_ options: TCPScanOptions) throws(SocketWalker.Failure) -> SocketWalk {
+        let walker = try take()
+        do {
+            let walk = try walker.walk(options)
+            self.walker = consume walker
+            return walk
+        } catch {
+            // Kept after a failure too: each walk starts clean, and the process may have given up what loading needs.
+            self.walker = consume walker
+            throw error
+        }
+    }
+
+    private mutating func take() throws(SocketWalker.Failure) -> SocketWalker {
+        if let walker = walker.take() {
+            return walker
+        }
+        // What the kernel and the process's rights do not allow now they will not allow later.
+        if let failure {
+            throw failure
+        }
+        do {
+            return try SocketWalker()
+        } catch {
+            if error.isPermanent {
+                failure = error
+            }
+            throw error
+        }
+    }
+}
