@@ -39,11 +39,11 @@ static struct bpf_object *load(const struct csw_object *form)
     return object;
 }
 
-static bool load_best_form(struct csw_walker *walker, struct csw_error *error)
+static bool load_first_form(struct csw_walker *walker, int first, int end, struct csw_error *error)
 {
     if (access("/sys/kernel/btf/vmlinux", R_OK) != 0)
         return csw_fail(error, CSW_NO_TYPES, errno, NULL);
-    for (int form = 0; form < CSW_OBJECTS && !walker->object; form++) {
+    for (int form = first; form < end && !walker->object; form++) {
         walker->object = load(&csw_objects[form]);
         if (!walker->object && errno == EPERM)
             return csw_fail(error, CSW_NOT_PERMITTED, errno, "bpf");
@@ -67,7 +67,7 @@ static bool find_parts(struct csw_walker *walker, struct csw_error *error)
     return true;
 }
 
-struct csw_walker *csw_open(struct csw_error *error)
+struct csw_walker *csw_open_form(int first, int end, struct csw_error *error)
 {
     libbpf_set_print(print_nothing);
     struct csw_walker *walker = calloc(1, sizeof *walker);
@@ -75,11 +75,16 @@ struct csw_walker *csw_open(struct csw_error *error)
         csw_fail(error, CSW_CALL_FAILED, errno, "calloc");
         return NULL;
     }
-    if (!load_best_form(walker, error) || !find_parts(walker, error)) {
+    if (!load_first_form(walker, first, end, error) || !find_parts(walker, error)) {
         csw_close(walker);
         return NULL;
     }
     return walker;
+}
+
+struct csw_walker *csw_open(struct csw_error *error)
+{
+    return csw_open_form(0, CSW_OBJECTS, error);
 }
 
 void csw_close(struct csw_walker *walker)

@@ -28,6 +28,9 @@ struct csw_walker {
     uint64_t longest_chain;
 };
 
+/// `csw_open` with the first form from `first` on and below `end` that the kernel takes.
+struct csw_walker *csw_open_form(int first, int end, struct csw_error *error);
+
 /// Sets `error`. Returns false.
 bool csw_fail(struct csw_error *error, enum csw_failure failure, int error_number, const char *call);
 

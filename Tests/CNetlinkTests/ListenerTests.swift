@@ -39,7 +39,9 @@ struct ListenerTests {
         #expect(listener.backlog_limit == 128)
         #expect(listener.drops == 42)
         // What follows an IPv4 address is not a part of it.
-        #expect(unsafe withUnsafeBytes(of: listener.address) { unsafe Array($0) } == [127, 0, 0, 1] + Array(repeating: 0, count: 12))
+        #expect(
+            unsafe withUnsafeBytes(of: listener.address) { unsafe Array($0) } == [127, 0, 0, 1]
+                + Array(repeating: 0, count: 12))
     }
 
     @Test("of IPv6 has an address of 16 bytes")

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Loads the BPF walk, scans with it, unloads it, several times over, and looks for what is left: memory (the address
-// and leak sanitizers), descriptors, and pinned objects. Needs root.
+// Loads the BPF walk in each of its forms, scans with it, unloads it, several times over, and looks for what is left:
+// memory (the address and leak sanitizers), descriptors, and pinned objects. Needs root.
 
-#include "CSocketWalk.h"
+#include "objects.h"
+#include "walker.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -42,7 +43,8 @@ int main(void)
     int pins = count_entries("/sys/fs/bpf");
     for (int i = 0; i < LOADS; i++) {
         struct csw_error error;
-        struct csw_walker *walker = csw_open(&error);
+        int form = i % CSW_OBJECTS;
+        struct csw_walker *walker = csw_open_form(form, form + 1, &error);
         if (!walker) {
             fprintf(stderr, "socket_walk: load %d failed: %d, errno %d\n", i, error.failure, error.error_number);
             return 1;

@@ -10,13 +10,22 @@
 
 #ifdef WALK_PROBE_READ
 
-#define READ(address, type, member) BPF_CORE_READ((type *)(address), member)
+/// Where reads go, one at a time. On the stack each would take a place of its own, and there is little of it.
+static __u64 scratch;
+
+// The address apart, or CO-RE would take a member in its expression for the kernel's.
+#define READ(address, type, member)                                                                                    \
+    ({                                                                                                                 \
+        type *object_ = (type *)(address);                                                                             \
+        _Static_assert(sizeof object_->member <= sizeof scratch, "a number");                                          \
+        bpf_core_read(&scratch, sizeof object_->member, &object_->member);                                             \
+        *(typeof(object_->member) *)&scratch;                                                                          \
+    })
 
 static __always_inline __u64 read_u64(__u64 address)
 {
-    __u64 value = 1; // what cannot be read ends a chain, at no bucket
-    bpf_probe_read_kernel(&value, sizeof value, (void *)address);
-    return value;
+    // What cannot be read ends a chain, at no bucket.
+    return bpf_probe_read_kernel(&scratch, sizeof scratch, (void *)address) == 0 ? scratch : 1;
 }
 
 static __always_inline __u64 current_namespace(void)
