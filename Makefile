@@ -4,6 +4,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 
+# The Swift toolchain brings a C compiler where the system has none.
+CC := $(shell command -v cc || command -v clang || echo cc)
 ARGS ?=
 PREFIX ?= /usr/local
 FUZZ ?= -max_total_time=60
@@ -31,6 +33,7 @@ run: release ## Install what is missing, build, and run the exporter (ARGS="--lo
 test: setup ## Install what is missing, build, and pass every test (as root: some make network namespaces)
 	scripts/install test
 	scripts/fetch-peers .build/peers $(TEST_PEERS)
+	$(MAKE) -s -C benchmarks/population CC="$(CC)"
 	swift build --build-tests
 	scripts/test $(ARGS)
 
@@ -54,6 +57,11 @@ fuzz: setup ## Fuzz the fold of netlink messages (FUZZ="-runs=10000000" for a nu
 .PHONY: leaks
 leaks: setup ## Look for what the BPF walk leaves behind, with sanitizers (as root)
 	Tests/Leaks/run
+
+.PHONY: churn
+churn: release ## Check that the BPF walk counts exactly while connections come and go (as root; ARGS=10: seconds)
+	scripts/install test
+	CC="$(CC)" Tests/Churn/run "$$(swift build $(RELEASE) --show-bin-path)/socket_exporter" $(ARGS)
 
 .PHONY: smoke
 smoke: release ## Start the release executable, scrape it with curl, lint it with promtool

@@ -4,6 +4,7 @@
 #include "CKernelTestSupport.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/netlink.h>
 #include <linux/seccomp.h>
@@ -35,6 +36,16 @@ int ckt_enter_network_namespace(void)
     if (unshare(CLONE_NEWNET) != 0)
         return errno;
     return raise_loopback();
+}
+
+int ckt_join_network_namespace(const char *path)
+{
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0)
+        return errno;
+    int result = setns(descriptor, CLONE_NEWNET) == 0 ? 0 : errno;
+    close(descriptor);
+    return result;
 }
 
 int ckt_deny_netlink(void)

@@ -14,6 +14,16 @@ public enum TestThread {
         }
     }
 
+    /// Runs `body` in the network namespace of a file.
+    public static func inNetworkNamespace<Value>(
+        of path: String, _ body: @escaping () throws -> Value
+    ) throws -> Value {
+        try run {
+            try check(ckt_join_network_namespace(path), path)
+            return try body()
+        }
+    }
+
     /// Runs `body` where no netlink socket can be opened.
     public static func withoutNetlink<Value>(_ body: @escaping () throws -> Value) throws -> Value {
         try run {

@@ -24,8 +24,10 @@ static __u64 scratch;
 
 static __always_inline __u64 read_u64(__u64 address)
 {
-    // What cannot be read ends a chain, at no bucket.
-    return bpf_probe_read_kernel(&scratch, sizeof scratch, (void *)address) == 0 ? scratch : 1;
+    // What cannot be read is 1, which ends a chain at no bucket. The kernel leaves 0 then, and an error below 0: its
+    // sign is added without a branch, of which the verifier would follow both ways at each of many reads.
+    __u64 error = bpf_probe_read_kernel(&scratch, sizeof scratch, (void *)address);
+    return scratch | error >> 63;
 }
 
 static __always_inline __u64 current_namespace(void)

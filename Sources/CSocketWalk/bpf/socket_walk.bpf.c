@@ -20,7 +20,7 @@
 
 enum {
     /// Chains read at the same time, so that their cache misses overlap.
-    LANES = 8,
+    LANES = 16,
     /// Buckets that are skipped together when they are empty, a power of 2.
     SPAN = 32,
     /// Sockets of a chain that the interleaved walk reads; a longer chain is read by itself.
@@ -58,8 +58,8 @@ static __u32 noted_listeners;
 static __u64 tells_namespaces_apart;
 static __u64 reads_queues;
 
-/// Where the walk is.
-struct walk {
+/// Where the walk is: in static memory, since the stack is small.
+static struct walk {
     __u64 heads;
     __u64 stride;
     __u64 nulls_base;
@@ -68,12 +68,12 @@ struct walk {
     /// The first bucket of the span that is not empty.
     __u32 span;
     __u64 nodes[LANES];
-};
+} walk;
 
 /// The nulls value at the end of a bucket's chain.
-static __always_inline __u64 chain_end(const struct walk *walk, __u32 bucket)
+static __always_inline __u64 chain_end(__u32 bucket)
 {
-    return (walk->nulls_base + bucket) << 1 | 1;
+    return (walk.nulls_base + bucket) << 1 | 1;
 }
 
 /// Notes what a listener says of itself, after the records that are certain.
@@ -229,43 +229,44 @@ __noinline int count_chain(__u64 head, __u64 end)
 
 /// One socket of each chain. A lane that is at its end reads a harmless address, so that there is no branch to
 /// mispredict.
-static long step_along_lanes(__u32 level, struct walk *walk)
+static long step_along_lanes(__u32 level, void *context)
 {
     __u64 finished = 1, next[LANES];
 #pragma unroll
     for (int lane = 0; lane < LANES; lane++) {
-        __u64 node = walk->nodes[lane], is_socket = (node & 1) - 1;
-        next[lane] = (read_u64((node & is_socket) | (walk->heads & ~is_socket)) & is_socket) | (node & ~is_socket);
+        __u64 node = walk.nodes[lane], is_socket = (node & 1) - 1;
+        next[lane] = (read_u64((node & is_socket) | (walk.heads & ~is_socket)) & is_socket) | (node & ~is_socket);
+        barrier_var(next[lane]); // or the compiler keeps all that it is made of for later, on a stack that is small
     }
 #pragma unroll
     for (int lane = 0; lane < LANES; lane++) {
-        note_socket(walk->nodes[lane]);
-        walk->nodes[lane] = next[lane];
+        note_socket(walk.nodes[lane]);
+        walk.nodes[lane] = next[lane];
         finished &= next[lane];
     }
     return finished & 1;
 }
 
 /// Counts as many buckets as there are lanes.
-static long count_group(__u32 index, struct walk *walk)
+static long count_group(__u32 index, void *context)
 {
-    __u32 bucket = walk->span + index * LANES;
+    __u32 bucket = walk.span + index * LANES;
     if (result.listeners > ENOUGH_LISTENER_RECORDS)
         return 1;
-    __u64 head = walk->heads + bucket * walk->stride, end = chain_end(walk, bucket), empty = 1, wrong = 0;
+    __u64 head = walk.heads + bucket * walk.stride, end = chain_end(bucket), empty = 1, wrong = 0;
     result.next_bucket = bucket + LANES;
 #pragma unroll
     for (int lane = 0; lane < LANES; lane++) {
-        walk->nodes[lane] = read_u64(head + lane * walk->stride);
-        empty &= walk->nodes[lane];
+        walk.nodes[lane] = read_u64(head + lane * walk.stride);
+        empty &= walk.nodes[lane];
     }
     if (empty & 1)
         return 0;
     forget_notes();
-    __u64 levels = bpf_loop(LEVELS, step_along_lanes, walk, 0);
+    __u64 levels = bpf_loop(LEVELS, step_along_lanes, NULL, 0);
 #pragma unroll
     for (int lane = 0; lane < LANES; lane++) {
-        __u64 difference = walk->nodes[lane] ^ (end + 2 * lane);
+        __u64 difference = walk.nodes[lane] ^ (end + 2 * lane);
         barrier_var(difference); // or the compiler makes a branch of each lane
         wrong |= difference;
     }
@@ -276,79 +277,80 @@ static long count_group(__u32 index, struct walk *walk)
     result.recounted_chains++;
 #pragma unroll
     for (int lane = 0; lane < LANES; lane++)
-        count_chain(head + lane * walk->stride, end + 2 * lane);
+        count_chain(head + lane * walk.stride, end + 2 * lane);
     return 0;
 }
 
 /// Counts many buckets, or sees that all are empty: a table for millions of sockets is mostly that on most servers.
-static long count_span(__u32 index, struct walk *walk)
+static long count_span(__u32 index, void *context)
 {
-    __u32 bucket = walk->first_bucket + index * SPAN;
-    if (bucket > walk->mask)
+    __u32 bucket = walk.first_bucket + index * SPAN;
+    if (bucket > walk.mask)
         return 1;
-    __u64 head = walk->heads + bucket * walk->stride, empty = 1;
+    __u64 head = walk.heads + bucket * walk.stride, empty = 1;
 #pragma unroll
     for (int i = 0; i < SPAN; i++)
-        empty &= read_u64(head + i * walk->stride);
+        empty &= read_u64(head + i * walk.stride);
     if (empty & 1) {
         result.next_bucket = bucket + SPAN;
         return 0;
     }
-    walk->span = bucket;
-    bpf_loop(SPAN / LANES, count_group, walk, 0);
+    walk.span = bucket;
+    bpf_loop(SPAN / LANES, count_group, NULL, 0);
     return result.next_bucket != bucket + SPAN;
 }
 
 /// Counts a bucket of a table that is smaller than a span.
-static long count_bucket(__u32 index, struct walk *walk)
+static long count_bucket(__u32 index, void *context)
 {
-    __u32 bucket = walk->first_bucket + index;
-    if (bucket > walk->mask || result.listeners > ENOUGH_LISTENER_RECORDS)
+    __u32 bucket = walk.first_bucket + index;
+    if (bucket > walk.mask || result.listeners > ENOUGH_LISTENER_RECORDS)
         return 1;
     result.next_bucket = bucket + 1;
-    count_chain(walk->heads + bucket * walk->stride, chain_end(walk, bucket));
+    count_chain(walk.heads + bucket * walk.stride, chain_end(bucket));
     return 0;
 }
 
-static __always_inline void find_listeners(struct walk *walk, __u64 hashinfo)
+static __always_inline void find_listeners(__u64 hashinfo)
 {
     __u64 table;
     if (bpf_core_field_exists(struct inet_hashinfo___before_5_19, listening_hash)) {
         table = hashinfo + bpf_core_field_offset(struct inet_hashinfo___before_5_19, listening_hash);
-        walk->mask = LISTENING_HASH_BUCKETS - 1;
+        walk.mask = LISTENING_HASH_BUCKETS - 1;
     } else {
         table = READ_ADDRESS(hashinfo, struct inet_hashinfo, lhash2);
-        walk->mask = READ(hashinfo, struct inet_hashinfo, lhash2_mask);
+        walk.mask = READ(hashinfo, struct inet_hashinfo, lhash2_mask);
     }
-    walk->heads = table + bpf_core_field_offset(struct inet_listen_hashbucket, nulls_head);
-    walk->stride = bpf_core_type_size(struct inet_listen_hashbucket);
-    walk->nulls_base = LISTENING_NULLS_BASE;
+    walk.heads = table + bpf_core_field_offset(struct inet_listen_hashbucket, nulls_head);
+    walk.stride = bpf_core_type_size(struct inet_listen_hashbucket);
+    walk.nulls_base = LISTENING_NULLS_BASE;
 }
 
-static __always_inline void find_connections(struct walk *walk, __u64 hashinfo)
+static __always_inline void find_connections(__u64 hashinfo)
 {
-    walk->heads = READ_ADDRESS(hashinfo, struct inet_hashinfo, ehash);
-    walk->stride = bpf_core_type_size(struct inet_ehash_bucket);
-    walk->mask = READ(hashinfo, struct inet_hashinfo, ehash_mask);
+    walk.heads = READ_ADDRESS(hashinfo, struct inet_hashinfo, ehash);
+    walk.stride = bpf_core_type_size(struct inet_ehash_bucket);
+    walk.mask = READ(hashinfo, struct inet_hashinfo, ehash_mask);
+    walk.nulls_base = 0;
 }
 
 static __always_inline void walk_table(const struct walk_request *request)
 {
-    struct walk walk = {.first_bucket = request->first_bucket};
     __u64 hashinfo = hashinfo_at_slot(request->namespace_slot);
     result.namespace_is_gone = hashinfo == 0;
     if (hashinfo == 0)
         return;
+    walk.first_bucket = request->first_bucket;
     if (request->part == WALK_LISTENERS)
-        find_listeners(&walk, hashinfo);
+        find_listeners(hashinfo);
     else
-        find_connections(&walk, hashinfo);
+        find_connections(hashinfo);
     result.table_buckets = (__u64)walk.mask + 1;
 
     if (walk.mask < SPAN - 1)
-        bpf_loop(request->buckets, count_bucket, &walk, 0);
+        bpf_loop(request->buckets, count_bucket, NULL, 0);
     else
-        bpf_loop(request->buckets / SPAN, count_span, &walk, 0);
+        bpf_loop(request->buckets / SPAN, count_span, NULL, 0);
 }
 
 static __always_inline void run(const struct walk_request *request)

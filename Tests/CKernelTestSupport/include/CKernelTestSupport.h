@@ -10,6 +10,9 @@
 /// process and socket in it. Returns 0, or the errno.
 int ckt_enter_network_namespace(void);
 
+/// Moves the calling thread into the network namespace of a file, as /proc/PID/ns/net is one. Returns 0, or the errno.
+int ckt_join_network_namespace(const char *_Nonnull path);
+
 /// Makes every later socket(AF_NETLINK, …) of the calling thread fail with EAFNOSUPPORT. Returns 0, or the errno.
 int ckt_deny_netlink(void);
 

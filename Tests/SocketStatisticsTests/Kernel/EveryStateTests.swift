@@ -10,7 +10,7 @@ import Testing
 @Suite(.enabled(if: Privilege.runsRootTests, "needs root for a network namespace"))
 struct EveryStateTests {
     /// What all of them say of one moment.
-    private struct Observation {
+    struct Observation {
         var netlink: TCPScan
         var proc: TCPScan
         /// Nil where the kernel takes no BPF program.
@@ -31,7 +31,7 @@ struct EveryStateTests {
         throw TestSystemError("a quiet moment among 50 observations", 62)
     }
 
-    private static func observe() throws -> Observation {
+    static func observe() throws -> Observation {
         let netlink = NetlinkSource()
         let proc = ProcSource(procfs: "/proc/thread-self")
         let bpf = Privilege.runsBPFTests ? BPFSource([.queues]) : nil
@@ -48,7 +48,7 @@ struct EveryStateTests {
         .lastAck: "LAST-ACK", .listen: "LISTEN", .closing: "CLOSING",
     ]
 
-    private static func expectAgreement(_ observation: Observation) {
+    static func expectAgreement(_ observation: Observation) {
         // The proc files do not tell how many connections a listener takes.
         var netlink = observation.netlink.statistics
         netlink.listeners = nil
