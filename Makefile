@@ -58,6 +58,10 @@ fuzz: setup ## Fuzz the fold of netlink messages (FUZZ="-runs=10000000" for a nu
 leaks: setup ## Look for what the BPF walk leaves behind, with sanitizers (as root)
 	Tests/Leaks/run
 
+.PHONY: recounts
+recounts: setup ## Check what the BPF walk makes of chains that change while it reads them (as root)
+	Tests/Recounts/run
+
 .PHONY: churn
 churn: release ## Check that the BPF walk counts exactly while connections come and go (as root; ARGS=10: seconds)
 	scripts/install test

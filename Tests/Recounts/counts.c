@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Scans once with a form of the BPF walk, and prints what it counted, one line for each count, and how it went. Linked
+// with a program that takes some reads for changed ones, it tells what comes of those. Needs root.
+//
+//   counts FORM
+
+#include "objects.h"
+#include "walker.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static void print_counts(const struct csw_walker *walker)
+{
+    for (unsigned family = 0; family < CSW_FAMILIES; family++)
+        for (unsigned state = 0; state < CSW_STATES; state++)
+            printf("family %u state %u: %" PRIu64 "\n", family, state,
+                   csw_sockets(walker, CSW_OWN_NAMESPACE, family, state));
+    for (unsigned slot = 0; slot < 2; slot++)
+        for (unsigned state = 0; state < CSW_STATES; state++)
+            printf("port slot %u state %u: %" PRIu64 "\n", slot, state, csw_port_sockets(walker, slot, state));
+    for (unsigned family = 0; family < CSW_FAMILIES; family++)
+        printf("family %u: %" PRIu64 " and %" PRIu64 " bytes\n", family, csw_receive_queue_bytes(walker, family),
+               csw_send_queue_bytes(walker, family));
+    for (unsigned timer = 0; timer < CSW_TIMERS; timer++)
+        printf("timer %u: %" PRIu64 "\n", timer, csw_timer_sockets(walker, timer));
+    uint64_t backlog = 0;
+    for (size_t i = 0; i < csw_listeners(walker); i++)
+        backlog += csw_listener(walker, i).backlog;
+    printf("%zu listeners: %" PRIu64 " in backlogs\n", csw_listeners(walker), backlog);
+}
+
+int main(int count, char **arguments)
+{
+    static uint16_t port_slots[CSW_PORTS];
+    for (unsigned port = 0; port < CSW_PORTS; port++)
+        port_slots[port] = port % 2;
+    struct csw_error error;
+    int form = count > 1 ? atoi(arguments[1]) : 0;
+    struct csw_walker *walker = csw_open_form(form, form + 1, &error);
+    if (!walker || !csw_begin(walker, (struct csw_options){.with_queues = true}, &error) ||
+        !csw_walk_listeners(walker, &error) || !csw_walk_connections(walker, port_slots, &error)) {
+        fprintf(stderr, "counts: failed: %d, errno %d\n", error.failure, error.error_number);
+        return 1;
+    }
+    print_counts(walker);
+    struct csw_summary summary = csw_summary(walker);
+    printf("summary %" PRIu64 " read again, %" PRIu64 " given up\n", summary.recounted_chains, summary.uncounted_chains);
+    csw_close(walker);
+    return 0;
+}
