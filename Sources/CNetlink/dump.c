@@ -100,6 +100,7 @@ static bool send_request(struct cnl_socket *socket, const struct cnl_request *re
         .closed_is_bound_inactive = request->states & CNL_STATE_BIT(CNL_BOUND_INACTIVE),
         .listeners = request->listeners,
         .ports = request->ports,
+        .filter = request->filter,
     };
     while (mnl_socket_sendto(socket->mnl, header, header->nlmsg_len) < 0)
         if (errno != EINTR)

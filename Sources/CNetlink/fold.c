@@ -106,6 +106,10 @@ bool cnl_fold_socket(const struct cnl_reply *reply, const uint8_t *payload, size
     if (!read_attributes(&attributes, counts, payload + sizeof message, size - sizeof message))
         return false;
 
+    if (reply->filter && !cnl_filter_selects(reply->filter, message.idiag_inode, ntohs(message.id.idiag_sport))) {
+        counts->unselected++;
+        return true;
+    }
     if (message.idiag_family != AF_INET && message.idiag_family != AF_INET6) {
         counts->unknown_families++;
         return true;

@@ -33,22 +33,25 @@ public struct TCPScan: Sendable, Hashable {
     /// How long the scan took, with what was done again.
     public var duration: Duration
     public var unknown: Unknown
+    /// Sockets that the source's filter left out.
+    public var unselected: UInt64
     /// Why the other network namespaces, which were asked for, are missing or not complete.
     public var namespaceFailure: SourceError?
 
     public init(
         source: SourceKind, statistics: TCPStatistics, duration: Duration, unknown: Unknown = Unknown(),
-        namespaceFailure: SourceError? = nil
+        unselected: UInt64 = 0, namespaceFailure: SourceError? = nil
     ) {
         self.source = source
         self.statistics = statistics
         self.duration = duration
         self.unknown = unknown
+        self.unselected = unselected
         self.namespaceFailure = namespaceFailure
     }
 
     /// Sockets walked: those counted and those left out.
     public var sockets: UInt64 {
-        statistics.total + (unknown.families ?? 0) + (unknown.states ?? 0)
+        statistics.total + (unknown.families ?? 0) + (unknown.states ?? 0) + unselected
     }
 }

@@ -54,6 +54,7 @@ struct SocketMessage: Sendable {
     var sendQueue: UInt32 = 0
     var port: UInt16 = 0
     var source: [UInt8] = []
+    var inode: UInt32 = 0
     var attributes: [UInt8] = []
 
     /// A netlink attribute with its padding; `length` overrides what is true.
@@ -70,6 +71,7 @@ struct SocketMessage: Sendable {
         fixed.replaceSubrange(8..<8 + source.count, with: source)
         fixed.put(receiveQueue, at: 56)
         fixed.put(sendQueue, at: 60)
+        fixed.put(inode, at: 68)
         return fixed + attributes
     }
 

@@ -26,6 +26,11 @@ import CNetlink
         unsafe reply.ports = ports
     }
 
+    /// Leaves out what a filter, which must outlive the answer, does not select.
+    mutating func select(_ filter: OpaquePointer) {
+        unsafe reply.filter = filter
+    }
+
     var failure: Failure {
         unsafe Failure(reply.error)
     }

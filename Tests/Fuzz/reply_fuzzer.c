@@ -119,10 +119,40 @@ static void check_error(enum cnl_progress progress, const struct cnl_error *erro
     }
 }
 
+// With a filter the answer takes the same course, and each socket is counted or left out.
+static void check_filter(const struct cnl_reply *expected, enum cnl_progress progress, const uint8_t *data, size_t size,
+                         const struct cnl_tcp_counts *counts)
+{
+    static struct cnl_filter *filter;
+    static const uint32_t inodes[] = {1, 0x01000000, 0xffffffff};
+    if (!filter) {
+        if (!(filter = cnl_filter_new(inodes, sizeof inodes / sizeof *inodes)))
+            abort();
+        for (unsigned port = 1; port < CNL_PORTS; port += 2)
+            cnl_filter_add_port(filter, (uint16_t)port);
+    }
+    struct cnl_reply reply = *expected;
+    reply.filter = filter;
+    struct cnl_tcp_counts selected = {0};
+    REQUIRE(cnl_reply_datagram(&reply, data, size, &selected) == progress);
+    uint64_t sockets = selected.unselected + selected.unknown_families + selected.unknown_states;
+    uint64_t all = counts->unknown_families + counts->unknown_states;
+    for (unsigned family = 0; family < CNL_FAMILIES; family++)
+        for (unsigned state = 0; state < CNL_STATES; state++) {
+            REQUIRE(cnl_connections(&selected, family, state) <= cnl_connections(counts, family, state));
+            sockets += cnl_connections(&selected, family, state);
+            all += cnl_connections(counts, family, state);
+        }
+    REQUIRE(sockets == all);
+    REQUIRE(counts->unselected == 0);
+    REQUIRE(selected.unknown_attributes == counts->unknown_attributes);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
 {
     uint8_t *data = copy_input(input, size);
-    struct cnl_reply reply = expected_reply(data, size);
+    const struct cnl_reply expected = expected_reply(data, size);
+    struct cnl_reply reply = expected;
     static uint16_t slots[CNL_PORTS];
     static struct cnl_ports *ports;
     static bool is_clear;
@@ -142,6 +172,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
     check_counts(&counts, size);
     check_listeners(&listeners, &counts);
     check_ports(ports, &counts);
+    check_filter(&expected, progress, data, size, &counts);
     is_clear = has_no_sockets(&counts);
     free(data);
     return 0;

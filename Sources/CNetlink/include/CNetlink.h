@@ -53,6 +53,8 @@ struct cnl_tcp_counts {
     /// Sockets left out of all of the above.
     uint64_t unknown_families;
     uint64_t unknown_states;
+    /// Sockets that the filter left out of all of the above.
+    uint64_t unselected;
     /// Sockets left out of `timers` alone.
     uint64_t unknown_timers;
     /// Attributes and messages that were skipped.
@@ -124,6 +126,18 @@ void cnl_ports_begin(struct cnl_ports *__noescape ports, const uint16_t *__noesc
 /// other index.
 uint64_t cnl_port_sockets(const struct cnl_ports *__noescape ports, unsigned slot, unsigned state);
 
+/// Which sockets are counted: those with one of some inode numbers, and those with one of some local ports.
+struct cnl_filter;
+
+/// Selects the sockets with these inode numbers; 0 selects none. Freed with `cnl_filter_free`. Returns null without
+/// memory.
+struct cnl_filter *_Nullable cnl_filter_new(const uint32_t *_Nullable __noescape __counted_by(count) inodes,
+                                            size_t count);
+void cnl_filter_free(struct cnl_filter *filter);
+
+/// Selects the sockets with this local port too, those that belong to no process among them.
+void cnl_filter_add_port(struct cnl_filter *__noescape filter, uint16_t port);
+
 // MARK: What can go wrong
 
 enum cnl_failure {
@@ -168,6 +182,7 @@ struct cnl_reply {
     bool closed_is_bound_inactive;
     struct cnl_listeners *_Nullable listeners;
     struct cnl_ports *_Nullable ports;
+    const struct cnl_filter *_Nullable filter;
     bool interrupted;
     struct cnl_error error;
 };
@@ -239,6 +254,8 @@ struct cnl_request {
     struct cnl_listeners *_Nullable listeners;
     /// Counts the sockets asked for, where it is not null.
     struct cnl_ports *_Nullable ports;
+    /// Leaves out all other sockets, where it is not null. The kernel tells of them nevertheless.
+    const struct cnl_filter *_Nullable filter;
 };
 
 /// Asks for sockets and adds them to `counts`.

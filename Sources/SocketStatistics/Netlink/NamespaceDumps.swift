@@ -16,7 +16,7 @@ struct NamespaceDumps {
     /// Why some are missing; nil when none is.
     private(set) var failure: SourceError?
 
-    init(_ namespaces: NetworkNamespaces, limit: Int = NamespaceDumps.limit) {
+    init(_ namespaces: NetworkNamespaces, _ filter: ScanFilter, limit: Int = NamespaceDumps.limit) {
         let others = namespaces.others.sorted { $0.key < $1.key }
         if others.count > limit {
             failure = SourceError(
@@ -24,7 +24,7 @@ struct NamespaceDumps {
         }
         for (inode, file) in others.prefix(limit) {
             do throws(SourceError) {
-                connections[inode] = try Self.ask(file, inode)
+                connections[inode] = try Self.ask(file, inode, filter)
             } catch {
                 failure = error
             }
@@ -33,7 +33,7 @@ struct NamespaceDumps {
 
     /// Nil when the namespace has gone.
     private static func ask(
-        _ file: FilePath, _ inode: UInt32
+        _ file: FilePath, _ inode: UInt32, _ filter: ScanFilter
     ) throws(SourceError) -> [TCPStatistics.Group: UInt64]? {
         guard let descriptor = try open(file) else { return nil }
         defer { try? descriptor.close() }
@@ -43,7 +43,7 @@ struct NamespaceDumps {
         }
         var conversation = NetlinkConversation(namespace: descriptor)
         do {
-            return try conversation.askForCounts().connections { $0 != .boundInactive }
+            return try conversation.askForCounts(filter).connections { $0 != .boundInactive }
         } catch {
             throw error.call == "setns" ? notPermitted(error.errno) : error.sourceError
         }

@@ -37,17 +37,18 @@ struct NetlinkConversation: ~Copyable {
 
     // MARK: The questions
 
-    /// Asks for everything.
-    mutating func ask() throws(NetlinkSocket.Failure) -> Answer {
+    /// Asks for everything about the sockets of a filter.
+    mutating func ask(_ filter: ScanFilter) throws(NetlinkSocket.Failure) -> Answer {
         try attempt { conversation, requests, socket throws(NetlinkSocket.Failure) in
+            let filter = try conversation.netlinkFilter(filter, requests, on: socket)
             var counts = cnl_tcp_counts()
-            let listening = try conversation.listening(requests, on: socket, into: &counts)
+            let listening = try conversation.listening(requests, filter, on: socket, into: &counts)
             let slots = PortSlots(listening)
             let ports = if let kept = conversation.ports.take() { kept } else { try NetlinkPorts() }
             ports.begin(slots)
             let states = try conversation.states(on: socket) & ~Self.listenState
             for request in requests {
-                try socket.dump(request, states: states, into: &counts, ports: ports)
+                try socket.dump(request, states: states, filter, into: &counts, ports: ports)
             }
             let statistics = ports.statistics(slots)
             conversation.ports = consume ports
@@ -57,10 +58,11 @@ struct NetlinkConversation: ~Copyable {
         }
     }
 
-    /// Asks how many sockets are in each state.
-    mutating func askForCounts() throws(NetlinkSocket.Failure) -> cnl_tcp_counts {
-        try attempt { _, requests, socket throws(NetlinkSocket.Failure) in
-            try Self.counts(requests, states: UInt32(CNL_ALL_STATES), on: socket)
+    /// Asks how many sockets of a filter are in each state.
+    mutating func askForCounts(_ filter: ScanFilter) throws(NetlinkSocket.Failure) -> cnl_tcp_counts {
+        try attempt { conversation, requests, socket throws(NetlinkSocket.Failure) in
+            let filter = try conversation.netlinkFilter(filter, requests, on: socket)
+            return try Self.counts(requests, states: UInt32(CNL_ALL_STATES), filter, on: socket)
         }
     }
 
@@ -68,7 +70,7 @@ struct NetlinkConversation: ~Copyable {
     mutating func askForBoundInactive() throws(NetlinkSocket.Failure) -> cnl_tcp_counts? {
         try attempt { conversation, requests, socket throws(NetlinkSocket.Failure) in
             let states = try conversation.states(on: socket) & Self.boundInactiveState
-            return states == 0 ? nil : try Self.counts(requests, states: states, on: socket)
+            return states == 0 ? nil : try Self.counts(requests, states: states, NetlinkFilter(nil), on: socket)
         }
     }
 
@@ -124,25 +126,28 @@ struct NetlinkConversation: ~Copyable {
     // MARK: Parts of answers
 
     private static func counts(
-        _ requests: [cnl_request_kind], states: UInt32, on socket: borrowing NetlinkSocket
+        _ requests: [cnl_request_kind], states: UInt32, _ filter: borrowing NetlinkFilter,
+        on socket: borrowing NetlinkSocket
     ) throws(NetlinkSocket.Failure) -> cnl_tcp_counts {
         var counts = cnl_tcp_counts()
         for request in requests {
-            try socket.dump(request, states: states, into: &counts)
+            try socket.dump(request, states: states, filter, into: &counts)
         }
         return counts
     }
 
     /// The sockets that listen, which are cheap to ask for: again, with more room, where there are more than expected.
     private mutating func listening(
-        _ requests: [cnl_request_kind], on socket: borrowing NetlinkSocket, into counts: inout cnl_tcp_counts
+        _ requests: [cnl_request_kind], _ filter: borrowing NetlinkFilter, on socket: borrowing NetlinkSocket,
+        into counts: inout cnl_tcp_counts
     ) throws(NetlinkSocket.Failure) -> [ListeningSocket] {
         while true {
             var listenerCounts = cnl_tcp_counts()
             var records: [cnl_listener] = []
             var total = 0
             for request in requests {
-                let answer = try socket.dumpListeners(request, capacity: listenerCapacity, into: &listenerCounts)
+                let answer = try socket.dumpListeners(
+                    request, filter, capacity: listenerCapacity, into: &listenerCounts)
                 records += answer.listeners
                 total += answer.total
             }
@@ -152,6 +157,18 @@ struct NetlinkConversation: ~Copyable {
             }
             listenerCapacity = 2 * total
         }
+    }
+
+    /// Asks for the process's own listeners where the filter is about their ports.
+    private mutating func netlinkFilter(
+        _ filter: ScanFilter, _ requests: [cnl_request_kind], on socket: borrowing NetlinkSocket
+    ) throws(NetlinkSocket.Failure) -> NetlinkFilter {
+        var ports: [UInt16] = []
+        if let own = filter.ownListeners {
+            var counts = cnl_tcp_counts()
+            ports = try listening(requests, NetlinkFilter(own), on: socket, into: &counts).map(\.endpoint.port)
+        }
+        return try NetlinkFilter(filter.selected(listeningPorts: ports))
     }
 
     private mutating func states(on socket: borrowing NetlinkSocket) throws(NetlinkSocket.Failure) -> UInt32 {

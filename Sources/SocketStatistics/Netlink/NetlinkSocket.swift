@@ -37,23 +37,27 @@ struct NetlinkSocket: ~Copyable {
 
     /// Adds the sockets whose states are asked for to the counts, which are partial when it throws.
     func dump(
-        _ kind: cnl_request_kind, states: UInt32, into counts: inout cnl_tcp_counts
+        _ kind: cnl_request_kind, states: UInt32, _ filter: borrowing NetlinkFilter, into counts: inout cnl_tcp_counts
     ) throws(Failure) {
-        try unsafe dump(cnl_request(kind: kind, states: states, listeners: nil, ports: nil), into: &counts)
+        try unsafe dump(
+            cnl_request(kind: kind, states: states, listeners: nil, ports: nil, filter: filter.handle), into: &counts)
     }
 
     /// Counts sockets by their local port too.
     func dump(
-        _ kind: cnl_request_kind, states: UInt32, into counts: inout cnl_tcp_counts, ports: borrowing NetlinkPorts
+        _ kind: cnl_request_kind, states: UInt32, _ filter: borrowing NetlinkFilter, into counts: inout cnl_tcp_counts,
+        ports: borrowing NetlinkPorts
     ) throws(Failure) {
-        try unsafe dump(cnl_request(kind: kind, states: states, listeners: nil, ports: ports.handle), into: &counts)
+        try unsafe dump(
+            cnl_request(kind: kind, states: states, listeners: nil, ports: ports.handle, filter: filter.handle),
+            into: &counts)
     }
 
     /// Adds the sockets that listen to the counts, and lists them: the first of them up to a capacity.
     ///
     /// - Returns: the list, and how many sockets there are.
     func dumpListeners(
-        _ kind: cnl_request_kind, capacity: Int, into counts: inout cnl_tcp_counts
+        _ kind: cnl_request_kind, _ filter: borrowing NetlinkFilter, capacity: Int, into counts: inout cnl_tcp_counts
     ) throws(Failure) -> (listeners: [cnl_listener], total: Int) {
         var records = [cnl_listener](repeating: cnl_listener(), count: capacity)
         let total = try unsafe records.withUnsafeMutableBufferPointer { records throws(Failure) in
@@ -61,7 +65,8 @@ struct NetlinkSocket: ~Copyable {
             try unsafe withUnsafeMutablePointer(to: &listeners) { listeners throws(Failure) in
                 let states = UInt32(1) << UInt32(CNL_LISTEN)
                 try unsafe dump(
-                    cnl_request(kind: kind, states: states, listeners: listeners, ports: nil), into: &counts)
+                    cnl_request(kind: kind, states: states, listeners: listeners, ports: nil, filter: filter.handle),
+                    into: &counts)
             }
             return unsafe listeners.count
         }
@@ -115,6 +120,35 @@ struct NetlinkPorts: ~Copyable {
     func statistics(_ slots: PortSlots) -> PortStatistics {
         slots.statistics { slot, state in
             unsafe cnl_port_sockets(handle, UInt32(slot), UInt32(state.rawValue))
+        }
+    }
+}
+
+/// Leaves out the sockets that are not selected; freed when it goes out of scope.
+@safe
+struct NetlinkFilter: ~Copyable {
+    /// Nil where all are selected.
+    fileprivate let handle: OpaquePointer?
+
+    init(_ selected: SelectedSockets?) throws(NetlinkSocket.Failure) {
+        guard let selected else {
+            unsafe handle = nil
+            return
+        }
+        let inodes = Array(selected.inodes)
+        let handle = unsafe inodes.withUnsafeBufferPointer { unsafe cnl_filter_new($0.baseAddress, $0.count) }
+        guard let handle = unsafe handle else {
+            throw NetlinkSocket.Failure(reason: CNL_SYSTEM_CALL_FAILED, errno: .noMemory, call: "calloc")
+        }
+        for port in selected.ports {
+            unsafe cnl_filter_add_port(handle, port)
+        }
+        unsafe self.handle = handle
+    }
+
+    deinit {
+        if let handle = unsafe handle {
+            unsafe cnl_filter_free(handle)
         }
     }
 }

@@ -8,6 +8,7 @@ internal import Synchronization
 /// Memory does not depend on the number of connections.
 public final class NetlinkSource: TCPStatisticsSource {
     private let options: TCPScanOptions
+    private let filter: SocketFilter
     private let conversation: Mutex<NetlinkConversation>
     /// Beside the conversation, so that it can be read while a scan is under way.
     private let retryCount = Atomic<UInt64>(0)
@@ -18,27 +19,32 @@ public final class NetlinkSource: TCPStatisticsSource {
         retryCount.load(ordering: .relaxed)
     }
 
-    /// - Parameter options: what to count beside. Other network namespaces are those that a process is in or that have a
-    ///   name under `/run/netns`.
-    public init(_ options: TCPScanOptions = []) {
+    /// - Parameters:
+    ///   - options: what to count beside. Other network namespaces are those that a process is in or that have a name under
+    ///     `/run/netns`.
+    ///   - filter: which sockets to count, in other namespaces too. The kernel tells of all nevertheless, so that a scan
+    ///     takes as long; it takes memory for each socket that this process has open.
+    public init(_ options: TCPScanOptions = [], counting filter: SocketFilter = .all) {
         self.options = options
+        self.filter = filter
         conversation = Mutex(NetlinkConversation(wantsBoundInactive: options.contains(.boundInactive)))
     }
 
     public func scan() throws(SourceError) -> TCPScan {
         let clock = ContinuousClock()
         let start = clock.now
+        let filter = try ScanFilter(filter)
         var scan: TCPScan
         do {
             scan = try conversation.withLock { conversation throws(NetlinkSocket.Failure) in
                 defer { retryCount.store(conversation.retries, ordering: .relaxed) }
-                return TCPScan(try conversation.ask())
+                return TCPScan(try conversation.ask(filter))
             }
         } catch {
             throw error.sourceError
         }
         if options.contains(.allNamespaces) {
-            scan.askOtherNamespaces()
+            scan.askOtherNamespaces(filter)
         }
         scan.duration = clock.now - start
         return scan
@@ -46,10 +52,10 @@ public final class NetlinkSource: TCPStatisticsSource {
 }
 
 extension TCPScan {
-    fileprivate mutating func askOtherNamespaces() {
+    fileprivate mutating func askOtherNamespaces(_ filter: ScanFilter) {
         do throws(SourceError) {
             let namespaces = try NetworkNamespaces()
-            let answers = NamespaceDumps(namespaces)
+            let answers = NamespaceDumps(namespaces, filter)
             namespaceFailure = answers.failure ?? namespaces.failure
             var connections = answers.connections
             connections[namespaces.own] = statistics.connections.filter { $0.key.state != .boundInactive }

@@ -59,7 +59,8 @@ extension TCPScan {
                 timers: counts.unknown_timers,
                 attributes: counts.unknown_attributes,
                 messages: counts.unknown_messages
-            ))
+            ),
+            unselected: counts.unselected)
     }
 }
 

@@ -10,15 +10,20 @@ public import SystemPackage
 /// Memory does not depend on the number of sockets.
 public final class ProcSource: TCPStatisticsSource {
     private let directory: FilePath
+    private let filter: SocketFilter
     private let reader = Mutex(ProcFileReader())
 
     public var kind: SourceKind { .proc }
 
     public var retries: UInt64 { 0 }
 
-    /// - Parameter procfs: where procfs is mounted. Its `net` is that of the network namespace of the process that
-    ///   reads it; `/proc/thread-self` tells of the calling thread's own.
-    public init(procfs: FilePath = "/proc") {
+    /// - Parameters:
+    ///   - procfs: where procfs is mounted. Its `net` is that of the network namespace of the process that reads it;
+    ///     `/proc/thread-self` tells of the calling thread's own.
+    ///   - filter: which sockets to count. All are read nevertheless, and with ``SocketFilter/process`` or
+    ///     ``SocketFilter/ownPorts`` twice, to find the listeners first.
+    public init(procfs: FilePath = "/proc", counting filter: SocketFilter = .all) {
+        self.filter = filter
         directory = procfs.appending("net")
     }
 
@@ -26,22 +31,39 @@ public final class ProcSource: TCPStatisticsSource {
         try reader.withLock { reader throws(SourceError) in
             let clock = ContinuousClock()
             let start = clock.now
-            var tally = ProcTCPTally()
-            guard try add("tcp", .ipv4, from: reader, to: &tally) else {
-                throw SourceError.missing(directory.appending("tcp"))
+            let filter = try ScanFilter(filter)
+            var listeningPorts: Set<UInt16> = []
+            if let own = filter.ownListeners {
+                listeningPorts = try tally(own, reader).listeningPorts
             }
-            // Without this file the kernel has no IPv6, and no IPv6 sockets.
-            _ = try add("tcp6", .ipv6, from: reader, to: &tally)
+            let tally = try tally(filter.selected(listeningPorts: listeningPorts), reader)
             return TCPScan(
-                source: .proc, statistics: tally.statistics, duration: clock.now - start, unknown: tally.unknown)
+                source: .proc, statistics: tally.statistics, duration: clock.now - start, unknown: tally.unknown,
+                unselected: tally.unselected)
         }
     }
 
+    /// Reads both files.
+    ///
+    /// - Parameter selected: the sockets to count; nil for all.
+    private func tally(
+        _ selected: SelectedSockets?, _ reader: borrowing ProcFileReader
+    ) throws(SourceError) -> ProcTCPTally {
+        var tally = ProcTCPTally(selected)
+        let readsInodes = selected?.inodes.isEmpty == false
+        guard try add("tcp", ProcTCPParser(.ipv4, readsInodes: readsInodes), from: reader, to: &tally) else {
+            throw SourceError.missing(directory.appending("tcp"))
+        }
+        // Without this file the kernel has no IPv6, and no IPv6 sockets.
+        _ = try add("tcp6", ProcTCPParser(.ipv6, readsInodes: readsInodes), from: reader, to: &tally)
+        return tally
+    }
+
     private func add(
-        _ name: String, _ family: AddressFamily, from reader: borrowing ProcFileReader, to tally: inout ProcTCPTally
+        _ name: String, _ parser: ProcTCPParser, from reader: borrowing ProcFileReader, to tally: inout ProcTCPTally
     ) throws(SourceError) -> Bool {
         let path = directory.appending(name)
-        var parser = ProcTCPParser(family)
+        var parser = parser
         let exists = try reader.read(path) { bytes throws(SourceError) in
             do throws(ProcSyntaxError) {
                 try parser.read(bytes, into: &tally)

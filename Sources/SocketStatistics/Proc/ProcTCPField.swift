@@ -17,6 +17,10 @@ enum ProcTCPField: UInt8 {
     case receiveQueue
     case timer
     case timerExpiry
+    case retransmits
+    case user
+    case timeout
+    case inode
     case rest
 
     /// The byte that ends the field.
@@ -24,20 +28,39 @@ enum ProcTCPField: UInt8 {
         switch self {
         case .title, .rest: UInt8(ascii: "\n")
         case .slot, .localAddress, .remoteAddress, .transmitQueue, .timer: UInt8(ascii: ":")
-        case .slotGap, .localPort, .remotePort, .state, .receiveQueue, .timerExpiry: UInt8(ascii: " ")
+        case .slotGap, .localPort, .remotePort, .state, .receiveQueue, .timerExpiry, .retransmits, .user, .timeout,
+            .inode:
+            UInt8(ascii: " ")
         }
     }
 
-    /// How many hexadecimal digits the field has.
+    /// Whether the field is a decimal number; the others are hexadecimal.
+    var isDecimal: Bool {
+        switch self {
+        case .slot, .user, .timeout, .inode: true
+        default: false
+        }
+    }
+
+    /// Whether spaces may precede the number.
+    var isPadded: Bool {
+        switch self {
+        case .slot, .user, .timeout: true
+        default: false
+        }
+    }
+
+    /// How many digits the field has.
     func digits(_ family: AddressFamily) -> ClosedRange<Int> {
         switch self {
         case .title, .rest, .slotGap: 0...0
-        case .slot: 1...10
+        case .slot, .user, .timeout: 1...10
         case .localAddress, .remoteAddress: family == .ipv4 ? 8...8 : 32...32
         case .localPort, .remotePort: 4...4
         case .state, .timer: 2...2
-        case .transmitQueue, .receiveQueue: 8...8
+        case .transmitQueue, .receiveQueue, .retransmits: 8...8
         case .timerExpiry: 8...16
+        case .inode: 1...20
         }
     }
 
@@ -57,6 +80,10 @@ enum ProcTCPField: UInt8 {
         case .receiveQueue: "rx_queue"
         case .timer: "tr"
         case .timerExpiry: "tm->when"
+        case .retransmits: "retrnsmt"
+        case .user: "uid"
+        case .timeout: "timeout"
+        case .inode: "inode"
         case .rest: "end of line"
         }
     }

@@ -7,20 +7,21 @@ struct ProcTCPParser {
     private static let title = Array("  sl  local_address".utf8)
 
     private let family: AddressFamily
+    /// The last field that is read of a line; what follows is skipped.
+    private let lastField: ProcTCPField
     private var field = ProcTCPField.title
     private var value: UInt64 = 0
     private var digits = 0
     private var line = 1
     private var column = 0
+    /// Of the line under way.
+    private var socket = ProcTCPSocket()
 
-    // Of the line under way.
-    private var state: UInt64 = 0
-    private var sendBytes: UInt64 = 0
-    private var receiveBytes: UInt64 = 0
-    private var timer: UInt64 = 0
-
-    init(_ family: AddressFamily) {
+    /// - Parameter readsInodes: whether the tally needs the sockets' inode numbers, which stand behind fields that nobody
+    ///   needs.
+    init(_ family: AddressFamily, readsInodes: Bool = false) {
         self.family = family
+        lastField = readsInodes ? .inode : .timerExpiry
     }
 
     /// Reads the next chunk and adds the sockets of the lines that end in it.
@@ -33,7 +34,7 @@ struct ProcTCPParser {
             case .rest:
                 index = skipToEndOfLine(bytes, from: index)
                 if field == .slot {
-                    tally.add(family, state: state, sendBytes: sendBytes, receiveBytes: receiveBytes, timer: timer)
+                    tally.add(family, socket)
                 }
             default:
                 index = try readNumber(bytes, from: index)
@@ -84,6 +85,8 @@ struct ProcTCPParser {
     private mutating func readNumber(_ bytes: Span<UInt8>, from start: Int) throws(ProcSyntaxError) -> Int {
         let expected = field.digits(family)
         let terminator = field.terminator
+        let isDecimal = field.isDecimal
+        let base: UInt8 = isDecimal ? 10 : 16
         var value = self.value
         var digits = self.digits
         var index = start
@@ -96,15 +99,15 @@ struct ProcTCPParser {
             let byte = bytes[index]
             index += 1
             let digit = Self.hexadecimalDigit(byte)
-            if digit < 16, digits < expected.upperBound {
-                value = value &<< 4 | UInt64(digit)
+            if digit < base, digits < expected.upperBound {
+                value = (isDecimal ? value &* 10 : value &<< 4) &+ UInt64(digit)
                 digits += 1
             } else if byte == terminator, digits >= expected.lowerBound {
                 endField(value)
                 value = 0
                 digits = 0
                 return index
-            } else if byte != UInt8(ascii: " ") || field != .slot || digits > 0 {
+            } else if byte != UInt8(ascii: " ") || !field.isPadded || digits > 0 {
                 throw ProcSyntaxError(
                     line: line, column: column + index - start, field: field.name, fault: .unexpected(byte))
             }
@@ -114,13 +117,15 @@ struct ProcTCPParser {
 
     private mutating func endField(_ value: UInt64) {
         switch field {
-        case .state: state = value
-        case .transmitQueue: sendBytes = value
-        case .receiveQueue: receiveBytes = value
-        case .timer: timer = value
+        case .localPort: socket.port = value
+        case .state: socket.state = value
+        case .transmitQueue: socket.sendBytes = value
+        case .receiveQueue: socket.receiveBytes = value
+        case .timer: socket.timer = value
+        case .inode: socket.inode = value
         default: break
         }
-        field = field.next
+        field = field == lastField ? .rest : field.next
     }
 
     /// The digit's value, or 16 for any other byte. The kernel writes capital letters.

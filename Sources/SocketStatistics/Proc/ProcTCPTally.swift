@@ -1,5 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
+/// What is read of one line.
+struct ProcTCPSocket {
+    var port: UInt64 = 0
+    var state: UInt64 = 0
+    var sendBytes: UInt64 = 0
+    var receiveBytes: UInt64 = 0
+    var timer: UInt64 = 0
+    /// 0 where it was not read, and for a socket that belongs to nobody.
+    var inode: UInt64 = 0
+}
+
 /// The sums that one or more proc files add up to, in plain arrays: the parser adds to them for each line.
 struct ProcTCPTally: ~Copyable {
     private static let timers = 5
@@ -10,24 +21,41 @@ struct ProcTCPTally: ~Copyable {
     private var timers = [5 of UInt64](repeating: 0)
     private var unknownStates: UInt64 = 0
     private var unknownTimers: UInt64 = 0
+    /// Sockets that were not to be counted.
+    private(set) var unselected: UInt64 = 0
+    /// The local ports of the listeners.
+    private(set) var listeningPorts: Set<UInt16> = []
+    private let selected: SelectedSockets?
+
+    /// - Parameter selected: the sockets to count; nil for all.
+    init(_ selected: SelectedSockets? = nil) {
+        self.selected = selected
+    }
 
     /// Adds one line's socket.
-    mutating func add(_ family: AddressFamily, state: UInt64, sendBytes: UInt64, receiveBytes: UInt64, timer: UInt64) {
-        guard let known = UInt8(exactly: state).flatMap(TCPState.init), known != .boundInactive else {
+    mutating func add(_ family: AddressFamily, _ socket: ProcTCPSocket) {
+        let port = UInt16(truncatingIfNeeded: socket.port)
+        if let selected, !selected.contains(inode: UInt32(exactly: socket.inode) ?? 0, port: port) {
+            unselected += 1
+            return
+        }
+        guard let known = UInt8(exactly: socket.state).flatMap(TCPState.init), known != .boundInactive else {
             unknownStates += 1
             return
         }
         let index = family.tallyIndex
         connections[index][Int(known.rawValue)] += 1
-        if timer < UInt64(Self.timers) {
-            timers[Int(timer)] += 1
+        if socket.timer < UInt64(Self.timers) {
+            timers[Int(socket.timer)] += 1
         } else {
             unknownTimers += 1
         }
         // A listener's receive queue is its accept backlog: connections, not bytes.
-        if known != .listen {
-            self.sendBytes[index] += sendBytes
-            self.receiveBytes[index] += receiveBytes
+        if known == .listen {
+            listeningPorts.insert(port)
+        } else {
+            sendBytes[index] += socket.sendBytes
+            receiveBytes[index] += socket.receiveBytes
         }
     }
 

@@ -18,35 +18,16 @@ struct EveryStateTests {
         var ss: [AddressFamily: SSReport]
     }
 
-    /// What netlink says, and something else of the same moment: the kernel's timers go on under the test.
-    private static func quietly<Other>(_ body: () throws -> Other) throws -> (TCPStatistics, Other) {
-        let netlink = NetlinkSource()
-        for _ in 0..<50 {
-            let before = try netlink.scan().statistics
-            let other = try body()
-            if try netlink.scan().statistics == before {
-                return (before, other)
-            }
-        }
-        throw TestSystemError("a quiet moment among 50 observations", 62)
-    }
-
     static func observe() throws -> Observation {
         let netlink = NetlinkSource()
         let proc = ProcSource(procfs: "/proc/thread-self")
         let bpf = Privilege.runsBPFTests ? BPFSource([.queues]) : nil
-        return try quietly {
+        return try QuietMoment.observe {
             Observation(
                 netlink: try netlink.scan(), proc: try proc.scan(), bpf: try bpf?.scan(),
                 ss: [.ipv4: try SSReport(ipv6: false), .ipv6: try SSReport(ipv6: true)])
         }.1
     }
-
-    private static let ssNames: [TCPState: String] = [
-        .established: "ESTAB", .synSent: "SYN-SENT", .synReceived: "SYN-RECV", .finWait1: "FIN-WAIT-1",
-        .finWait2: "FIN-WAIT-2", .timeWait: "TIME-WAIT", .close: "UNCONN", .closeWait: "CLOSE-WAIT",
-        .lastAck: "LAST-ACK", .listen: "LISTEN", .closing: "CLOSING",
-    ]
 
     static func expectAgreement(_ observation: Observation) {
         // The proc files do not tell how many connections a listener takes.
@@ -61,7 +42,7 @@ struct EveryStateTests {
         }
         expectListeners(observation)
         for family in AddressFamily.allCases {
-            for (state, name) in ssNames {
+            for (state, name) in SSReport.stateNames {
                 #expect(
                     observation.netlink.statistics[family, state]
                         == observation.ss[family]?.connections[name, default: 0],
@@ -195,7 +176,7 @@ struct EveryStateTests {
             try population.boundInactive(.ipv6)
             try population.boundInactive(.ipv6)
             return try withExtendedLifetime(population) {
-                try Self.quietly { try NetlinkSource(.boundInactive).scan().statistics }
+                try QuietMoment.observe { try NetlinkSource(.boundInactive).scan().statistics }
             }
         }
         #expect(plain[.boundInactive] == nil)

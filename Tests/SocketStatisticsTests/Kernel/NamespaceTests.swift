@@ -145,7 +145,7 @@ struct NamespaceTests {
             // Another namespace than it was.
             3: file,
         ]
-        let dumps = NamespaceDumps(namespaces)
+        let dumps = NamespaceDumps(namespaces, .all)
         withExtendedLifetime(neighbour) {}
         #expect(dumps.failure == nil)
         #expect(dumps.connections == [neighbour.member.inode: neighbour.connections])
@@ -156,7 +156,7 @@ struct NamespaceTests {
         var namespaces = try NetworkNamespaces()
         let inodes = Set(neighbours.map(\.member.inode))
         namespaces.others = namespaces.others.filter { inodes.contains($0.key) }
-        let dumps = NamespaceDumps(namespaces, limit: 2)
+        let dumps = NamespaceDumps(namespaces, .all, limit: 2)
         withExtendedLifetime(neighbours) {}
         #expect(dumps.connections.count == 2)
         #expect(dumps.failure?.description == "3 network namespaces are more than the 2 that are asked in a scan")

@@ -64,4 +64,17 @@ struct ProcSourceTests {
         try procfs.write("tcp", ProcText.title + ProcText.line())
         #expect(try source.scan().statistics.total == 1)
     }
+
+    @Test func thePortsOfAFilterAreCountedAlone() throws {
+        let procfs = try ProcDirectory()
+        try procfs.write("tcp", ProcText.title + ProcText.line(port: "0050") + ProcText.line(state: "06", port: "01BB"))
+        try procfs.write("tcp6", ProcText.title6 + ProcText.line6())
+        let scan = try ProcSource(procfs: procfs.path, counting: .ports([443, 8080])).scan()
+        #expect(scan.statistics.total == 2)
+        #expect(scan.statistics[.ipv4, .timeWait] == 1)
+        #expect(scan.statistics[.ipv6, .established] == 1)
+        #expect(scan.statistics.queueBytes[.ipv6]?.send == 1)
+        #expect(scan.unselected == 1)
+        #expect(scan.sockets == 3)
+    }
 }

@@ -95,4 +95,54 @@ struct ProcTCPParserTests {
             #expect(isError != isWhole, "cut after \(length) bytes")
         }
     }
+
+    private static func tally(_ text: String, inodes: Set<UInt32>, pieces: Int = .max) throws -> TCPScan {
+        var tally = ProcTCPTally(SelectedSockets(inodes: inodes))
+        try ProcText.parse(Array(text.utf8), .ipv4, pieces: pieces, readsInodes: true, into: &tally)
+        return TCPScan(
+            source: .proc, statistics: tally.statistics, duration: .zero, unknown: tally.unknown,
+            unselected: tally.unselected)
+    }
+
+    /// The user, the timeout and the inode number grow beyond their columns, as the kernel writes them.
+    @Test(
+        arguments: [
+            ("    0        0 1234", true), ("65534        0 1234", true), ("4294967294 4294967295 1234", true),
+            ("    0        0 4294967295", true), ("    0        0 1235", false), ("    0        0 0", false),
+            // Beyond 32 bits it is no socket's number, and not one of theirs either.
+            ("    0        0 4294968530", false), ("    0        0 18446744073709551615", false),
+            ("1234     1234 1", false),
+        ])
+    func socketsAreSelectedByInode(_ owner: String, _ isSelected: Bool) throws {
+        let text = ProcText.title + ProcText.line(state: "06", owner: owner) + ProcText.line(owner: "    7        0 9")
+        for pieces in [1, 2, 3, 7, .max] {
+            let scan = try Self.tally(text, inodes: [1234, .max], pieces: pieces)
+            #expect(scan.statistics.total == (isSelected ? 1 : 0))
+            #expect(scan.statistics[.timeWait] == (isSelected ? 1 : 0))
+            #expect(scan.unselected == (isSelected ? 1 : 2))
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("    A        0 1234", "unexpected 'A' in field uid"),
+            ("    0        0 12A4", "unexpected 'A' in field inode"),
+            ("    0        -1 1234", "unexpected '-' in field timeout"), ("    0        0  1234", "in field inode"),
+            ("    0        0 123456789012345678901", "unexpected '1' in field inode"),
+        ])
+    func aWrongOwnerIsNamedWhereItIsRead(_ owner: String, _ complaint: String) throws {
+        let text = ProcText.title + ProcText.line(owner: owner)
+        let error = #expect(throws: ProcSyntaxError.self) { try Self.tally(text, inodes: [1]) }
+        #expect(error?.description.contains(complaint) == true, "\(String(describing: error))")
+        #expect(try ProcText.parse(text).total == 1)
+    }
+
+    @Test func portsOfListenersAreRemembered() throws {
+        var tally = ProcTCPTally()
+        let text =
+            ProcText.title + ProcText.line(state: "0A", port: "0050") + ProcText.line(state: "0A", port: "FFFF")
+            + ProcText.line(port: "0051")
+        try ProcText.parse(Array(text.utf8), .ipv4, pieces: 1, into: &tally)
+        #expect(tally.listeningPorts == [80, 65535])
+    }
 }

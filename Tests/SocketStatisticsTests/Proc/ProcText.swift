@@ -12,14 +12,16 @@ enum ProcText {
         """
 
     /// One line of `tcp`; the kernel pads it to 150 bytes.
+    ///
+    /// - Parameter owner: the user, the timeout and the inode number.
     static func line(
         slot: Int = 0, state: String = "01", sending: String = "00000000", receiving: String = "00000000",
-        timer: String = "00", expiry: String = "00000000"
+        timer: String = "00", expiry: String = "00000000", port: String = "1F90", owner: String = "    0        0 1234"
     ) -> String {
         let slot = String(repeating: " ", count: max(0, 4 - "\(slot)".count)) + "\(slot)"
         let text =
-            "\(slot): 0100007F:1F90 0100007F:D2F0 \(state) \(sending):\(receiving) \(timer):\(expiry) 00000000     0"
-            + "        0 1234 1 0000000000000000 20 4 30 10 -1"
+            "\(slot): 0100007F:\(port) 0100007F:D2F0 \(state) \(sending):\(receiving) \(timer):\(expiry) 00000000 "
+            + "\(owner) 1 0000000000000000 20 4 30 10 -1"
         return text + String(repeating: " ", count: max(0, 149 - text.count)) + "\n"
     }
 
@@ -39,9 +41,10 @@ enum ProcText {
     }
 
     static func parse(
-        _ bytes: [UInt8], _ family: AddressFamily, pieces: Int, into tally: inout ProcTCPTally
+        _ bytes: [UInt8], _ family: AddressFamily, pieces: Int, readsInodes: Bool = false,
+        into tally: inout ProcTCPTally
     ) throws(ProcSyntaxError) {
-        var parser = ProcTCPParser(family)
+        var parser = ProcTCPParser(family, readsInodes: readsInodes)
         var start = 0
         while start < bytes.count {
             let end = pieces < bytes.count - start ? start + pieces : bytes.count
