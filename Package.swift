@@ -37,6 +37,7 @@ let package = Package(
     products: [
         .executable(name: "socket_exporter", targets: ["SocketExporter"]),
         .library(name: "SocketStatistics", targets: ["SocketStatistics"]),
+        .library(name: "SocketMetrics", targets: ["SocketMetrics"]),
         .library(name: "Exposition", targets: ["Exposition"]),
         .library(name: "ScrapeServer", targets: ["ScrapeServer"]),
     ],
@@ -77,6 +78,8 @@ let package = Package(
         ),
         .target(name: "Exposition", swiftSettings: swiftSettings),
         .target(
+            name: "SocketMetrics", dependencies: ["Exposition", "SocketStatistics"], swiftSettings: swiftSettings),
+        .target(
             name: "ScrapeServer",
             dependencies: [
                 "Exposition",
@@ -98,6 +101,7 @@ let package = Package(
                 "CSocketExporterBuild",
                 "Exposition",
                 "ScrapeServer",
+                "SocketMetrics",
                 "SocketStatistics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -112,10 +116,18 @@ let package = Package(
             name: "ExpositionTests", dependencies: ["Exposition", "GoldenFileTestSupport"], exclude: ["Fixtures"],
             swiftSettings: testSettings),
         .target(name: "GoldenFileTestSupport", path: "Tests/GoldenFileTestSupport", swiftSettings: testSettings),
+        .target(
+            name: "ExampleStatistics", dependencies: ["SocketStatistics"], path: "Tests/ExampleStatistics",
+            swiftSettings: testSettings + [.enableUpcomingFeature("InternalImportsByDefault")]),
+        .testTarget(
+            name: "SocketMetricsTests",
+            dependencies: ["ExampleStatistics", "Exposition", "SocketMetrics", "SocketStatistics"],
+            swiftSettings: testSettings),
         .testTarget(
             name: "ExporterTests",
             dependencies: [
-                "SocketExporter", "Exposition", "GoldenFileTestSupport", "ScrapeServer", "SocketStatistics",
+                "SocketExporter", "ExampleStatistics", "Exposition", "GoldenFileTestSupport", "ScrapeServer",
+                "SocketMetrics", "SocketStatistics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),

@@ -34,19 +34,6 @@ struct CollectorTests {
         #expect(Set(names).count == names.count)
     }
 
-    @Test func statesThatWereNotCountedAreAbsent() {
-        var readings = ExampleReadings.complete
-        var scan = ExampleReadings.scan
-        scan.statistics.connections = scan.statistics.connections.filter { $0.key.state != .boundInactive }
-        readings.tcp = Measured(
-            outcome: .success(
-                .init(scan: scan, choice: SourceChoice(.netlink, isBest: true, reason: ""), isNewChoice: false)),
-            duration: .zero)
-        let text = exposition(readings, .prometheusText)
-        #expect(!text.contains("bound_inactive"))
-        #expect(text.contains("state=\"closing\"} 11\n"))
-    }
-
     @Test func theFoundingMetricIsTheSumOfBothFamilies() {
         let families = FoundingCollector.families(from: ExampleReadings.complete)
         #expect(families.map(\.metadata.name) == ["time_wait_count"])

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import ScrapeServer
+import SocketMetrics
 import SocketStatistics
 import SystemPackage
 import Testing

@@ -11,13 +11,7 @@ protocol Collector {
 enum Collectors {
     private static var all: [any Collector.Type] {
         [
-            ConnectionsCollector.self,
-            QueueCollector.self,
-            TimerCollector.self,
-            ListenerCollector.self,
-            PortCollector.self,
-            NamespaceCollector.self,
-            ConnectionTableCollector.self,
+            TCPMetricsCollector.self,
             FoundingCollector.self,
             BuildCollector.self,
             SourceCollector.self,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArgumentParser
+internal import SocketMetrics
 
 /// How many series there may be.
 struct SeriesOptions: ParsableArguments {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import SocketMetrics
 internal import SocketStatistics
 
 /// TCP sockets by state and family with totals, as rows of cells for people to read.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ScrapeServer
+internal import SocketMetrics
 internal import SocketStatistics
 
 /// All that was read for one scrape: what the collectors make their metric families of.
@@ -14,8 +15,8 @@ struct Readings: Sendable {
     var tcp: Measured<SourceSelector.Result>
     var summary: Measured<SocketSummary>
     var retries: [SourceKind: UInt64]
-    /// The scan within the limits of series; nil where there is no scan.
-    var folded: FoldedTCP?
+    /// The scan as metric families; nil where there is no scan.
+    var metrics: TCPMetrics?
     var foldedSeries: FoldedSeries
     /// Nil where it was not asked for.
     var own: Own?

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ScrapeServer
+internal import SocketMetrics
 internal import SocketStatistics
 internal import SystemPackage
 
@@ -20,12 +21,12 @@ struct ReadingsReader: Sendable {
         let own = http.map { http in
             Readings.Own(process: Measured { try ProcessStatistics() }, http: http.snapshot())
         }
-        let folded = (tcp.value?.scan.statistics).map { statistics in
+        let metrics = (tcp.value?.scan.statistics).map { statistics in
             let names = statistics.namespaces == nil ? NamespaceNames(names: [:]) : NamespaceNames()
-            return FoldedTCP(statistics, names: names, limits: limits)
+            return TCPMetrics(statistics, limits: limits, names: names)
         }
         return Readings(
-            tcp: tcp, summary: summary, retries: selector.retries, folded: folded,
-            foldedSeries: foldedSeries.add(folded), own: own)
+            tcp: tcp, summary: summary, retries: selector.retries, metrics: metrics,
+            foldedSeries: foldedSeries.add(metrics?.foldedSeries ?? FoldedSeries()), own: own)
     }
 }

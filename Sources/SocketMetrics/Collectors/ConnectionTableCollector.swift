@@ -4,7 +4,7 @@ internal import Exposition
 internal import SocketStatistics
 
 /// The load of the kernel's hash table of connections.
-enum ConnectionTableCollector: Collector {
+enum ConnectionTableCollector: TCPCollector {
     private static let entries = MetricDescription.gauge(
         "socket_tcp_established_table_entries",
         help: "TCP sockets in the kernel's hash table of connections, of all network namespaces that share it.")
@@ -14,8 +14,8 @@ enum ConnectionTableCollector: Collector {
         "socket_tcp_established_table_longest_chain",
         help: "TCP sockets in the fullest bucket of the kernel's hash table of connections.")
 
-    static func families(from readings: Readings) -> [MetricFamily] {
-        guard let table = readings.tcp.value?.scan.statistics.connectionTable else { return [] }
+    static func families(of metrics: TCPMetrics) -> [MetricFamily] {
+        guard let table = metrics.statistics.connectionTable else { return [] }
         return [
             MetricFamily(entries, MetricValue(table.entries)), MetricFamily(buckets, MetricValue(table.buckets)),
             MetricFamily(longestChain, MetricValue(table.longestChain)),

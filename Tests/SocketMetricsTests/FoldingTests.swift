@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ExampleStatistics
 import SocketStatistics
 import Testing
 
-@testable import SocketExporter
+@testable import SocketMetrics
 
 struct FoldingTests {
     private static let values: [(key: String, value: Int)] = [("a", 1), ("b", 5), ("c", 3), ("d", 5), ("e", 0)]
@@ -38,7 +39,7 @@ struct FoldingTests {
     }
 
     private static func fold(_ statistics: TCPStatistics, _ limits: SeriesLimits = SeriesLimits()) -> FoldedTCP {
-        FoldedTCP(statistics, names: ExampleReadings.names, limits: limits)
+        FoldedTCP(statistics, names: ExampleStatistics.names, limits: limits)
     }
 
     @Test func whatIsNotToldIsAbsent() {
@@ -65,7 +66,7 @@ struct FoldingTests {
     }
 
     @Test func nothingIsLostByFolding() {
-        let statistics = ExampleReadings.statistics
+        let statistics = ExampleStatistics.statistics
         for limit in 0...4 {
             let folded = Self.fold(statistics, SeriesLimits(ports: limit, listeners: limit, namespaces: limit))
             let ports = (folded.ports?.kept.map(\.value) ?? []) + [folded.ports?.rest ?? [:]]
@@ -84,11 +85,17 @@ struct FoldingTests {
     }
 
     @Test func foldedSeriesAddUp() {
-        let counter = FoldedSeriesCounter()
-        let folded = Self.fold(ExampleReadings.statistics, SeriesLimits(ports: 1, listeners: 1, namespaces: 1))
-        #expect(counter.add(nil) == FoldedSeries())
+        func series(_ limit: Int) -> FoldedSeries {
+            let limits = SeriesLimits(ports: limit, listeners: limit, namespaces: limit)
+            return TCPMetrics(ExampleStatistics.statistics, limits: limits).foldedSeries
+        }
         // Two ports and the one that was told together; two listeners; two namespaces and those told together.
-        #expect(counter.add(folded) == FoldedSeries(listeners: 2, ports: 33, namespaces: 33))
-        #expect(counter.add(folded) == FoldedSeries(listeners: 4, ports: 66, namespaces: 66))
+        let folded = FoldedSeries(listeners: 2, ports: 33, namespaces: 33)
+        #expect(series(1) == folded)
+        // Those told together stay so.
+        #expect(series(1000) == FoldedSeries(ports: 11, namespaces: 11))
+        var sum = FoldedSeries()
+        for _ in 0..<2 { sum += folded }
+        #expect(sum == FoldedSeries(listeners: 4, ports: 66, namespaces: 66))
     }
 }

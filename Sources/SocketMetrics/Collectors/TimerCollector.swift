@@ -4,16 +4,15 @@ internal import Exposition
 internal import SocketStatistics
 
 /// TCP sockets by the timer they wait for.
-enum TimerCollector: Collector {
+enum TimerCollector: TCPCollector {
     private static let timers = MetricDescription.gauge(
         "socket_tcp_timer_connections", help: "TCP sockets by their pending timer.")
 
     private static let series = TCPTimer.allCases.map { ($0, ["timer": $0.label] as Labels) }
 
-    static func families(from readings: Readings) -> [MetricFamily] {
-        guard let counts = readings.tcp.value?.scan.statistics.timers else { return [] }
+    static func families(of metrics: TCPMetrics) -> [MetricFamily] {
         let samples = series.compactMap { timer, labels in
-            counts[timer].map { Sample(MetricValue($0), labels: labels) }
+            metrics.statistics.timers[timer].map { Sample(MetricValue($0), labels: labels) }
         }
         return [MetricFamily(timers, samples: samples)]
     }

@@ -4,7 +4,7 @@ internal import Exposition
 internal import SocketStatistics
 
 /// Listening sockets by address and port.
-enum ListenerCollector: Collector {
+enum ListenerCollector: TCPCollector {
     private static let backlog = MetricDescription.gauge(
         "socket_tcp_listener_backlog", help: "TCP connections that wait to be accepted.")
     private static let backlogLimit = MetricDescription.gauge(
@@ -15,8 +15,11 @@ enum ListenerCollector: Collector {
         "socket_tcp_listener_drops_total",
         help: "Connections and packets that the listening TCP sockets dropped (sk_drops).")
 
-    static func families(from readings: Readings) -> [MetricFamily] {
-        guard let listeners = readings.folded?.listeners else { return [] }
+    /// The names of all of them.
+    static let names = [backlog, backlogLimit, sockets, drops].map(\.name)
+
+    static func families(of metrics: TCPMetrics) -> [MetricFamily] {
+        guard let listeners = metrics.folded.listeners else { return [] }
         return [
             family(backlog, listeners, \.backlog), family(backlogLimit, listeners, \.backlogLimit),
             family(sockets, listeners, \.sockets), family(drops, listeners, \.drops),

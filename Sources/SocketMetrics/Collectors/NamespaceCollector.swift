@@ -4,13 +4,13 @@ internal import Exposition
 internal import SocketStatistics
 
 /// TCP sockets of all network namespaces.
-enum NamespaceCollector: Collector {
-    private static let connections = MetricDescription.gauge(
+enum NamespaceCollector: TCPCollector {
+    static let connections = MetricDescription.gauge(
         "socket_netns_tcp_connections", help: "TCP sockets by network namespace and state.")
 
-    static func families(from readings: Readings) -> [MetricFamily] {
-        guard let folded = readings.folded, let namespaces = folded.namespaces else { return [] }
-        let own = folded.ownNamespace.map { [("self", $0)] } ?? []
+    static func families(of metrics: TCPMetrics) -> [MetricFamily] {
+        guard let namespaces = metrics.folded.namespaces else { return [] }
+        let own = metrics.folded.ownNamespace.map { [("self", $0)] } ?? []
         let rest = namespaces.rest.map { [(otherLabel, $0)] } ?? []
         let rows = own + namespaces.kept.map { ($0.key, $0.value) } + rest
         return [MetricFamily(connections, samples: rows.flatMap { Sample.byState($1, ("netns", $0)) })]

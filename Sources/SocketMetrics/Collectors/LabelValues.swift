@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Exposition
-internal import SocketStatistics
+package import SocketStatistics
 
 // The values of labels: a contract with dashboards, so they do not follow the names in the code by themselves.
 
@@ -9,7 +9,7 @@ internal import SocketStatistics
 let otherLabel = "other"
 
 extension AddressFamily {
-    var label: String {
+    package var label: String {
         switch self {
         case .ipv4: "ipv4"
         case .ipv6: "ipv6"
@@ -18,7 +18,7 @@ extension AddressFamily {
 }
 
 extension TCPState {
-    var label: String {
+    package var label: String {
         switch self {
         case .established: "established"
         case .synSent: "syn_sent"
@@ -37,7 +37,7 @@ extension TCPState {
 }
 
 extension TCPTimer {
-    var label: String {
+    package var label: String {
         switch self {
         case .none: "none"
         case .retransmit: "retransmit"

@@ -4,7 +4,7 @@ internal import Exposition
 internal import SocketStatistics
 
 /// TCP sockets by family and state.
-enum ConnectionsCollector: Collector {
+enum ConnectionsCollector: TCPCollector {
     private static let connections = MetricDescription.gauge(
         "socket_tcp_connections", help: "TCP sockets by address family and state.")
 
@@ -14,10 +14,9 @@ enum ConnectionsCollector: Collector {
         }
     }
 
-    static func families(from readings: Readings) -> [MetricFamily] {
-        guard let statistics = readings.tcp.value?.scan.statistics else { return [] }
+    static func families(of metrics: TCPMetrics) -> [MetricFamily] {
         let samples = series.compactMap { family, state, labels in
-            statistics[family, state].map { Sample(MetricValue($0), labels: labels) }
+            metrics.statistics[family, state].map { Sample(MetricValue($0), labels: labels) }
         }
         return [MetricFamily(connections, samples: samples)]
     }

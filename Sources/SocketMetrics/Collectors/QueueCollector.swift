@@ -4,7 +4,7 @@ internal import Exposition
 internal import SocketStatistics
 
 /// Bytes that wait in the queues of TCP sockets.
-enum QueueCollector: Collector {
+enum QueueCollector: TCPCollector {
     private static let receive = MetricDescription.gauge(
         "socket_tcp_receive_queue_bytes", unit: "bytes",
         help: "Bytes received by TCP sockets and not yet read by the application, without listeners.")
@@ -14,8 +14,8 @@ enum QueueCollector: Collector {
 
     private static let labels = AddressFamily.allCases.map { ($0, ["family": $0.label] as Labels) }
 
-    static func families(from readings: Readings) -> [MetricFamily] {
-        guard let queueBytes = readings.tcp.value?.scan.statistics.queueBytes else { return [] }
+    static func families(of metrics: TCPMetrics) -> [MetricFamily] {
+        let queueBytes = metrics.statistics.queueBytes
         return [family(receive, queueBytes, \.receive), family(send, queueBytes, \.send)]
     }
 

@@ -4,12 +4,12 @@ internal import Exposition
 internal import SocketStatistics
 
 /// TCP sockets by local port, for the ports that have a listener.
-enum PortCollector: Collector {
-    private static let connections = MetricDescription.gauge(
+enum PortCollector: TCPCollector {
+    static let connections = MetricDescription.gauge(
         "socket_tcp_port_connections", help: "TCP sockets by state on the local ports that have a listener.")
 
-    static func families(from readings: Readings) -> [MetricFamily] {
-        guard let ports = readings.folded?.ports else { return [] }
+    static func families(of metrics: TCPMetrics) -> [MetricFamily] {
+        guard let ports = metrics.folded.ports else { return [] }
         let rows = ports.kept.map { ("\($0)", $1) } + (ports.rest.map { [(otherLabel, $0)] } ?? [])
         return [MetricFamily(connections, samples: rows.flatMap { Sample.byState($1, ("port", $0)) })]
     }

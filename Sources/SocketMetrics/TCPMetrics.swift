@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Exposition
+public import SocketStatistics
+
+/// TCP statistics as metric families: `socket_tcp_connections` and the others that `socket_exporter` serves.
+///
+/// What the statistics do not tell has no family, and what they did not count has no sample. The number of series has a
+/// bound, whatever the number of ports, listeners and namespaces: ``SeriesLimits``.
+public struct TCPMetrics: Sendable {
+    let statistics: TCPStatistics
+    let folded: FoldedTCP
+
+    /// - Parameters:
+    ///   - statistics: the result of a scan.
+    ///   - limits: how many series there may be.
+    ///   - names: what network namespaces are called, where the statistics tell of all; the others are called by their
+    ///     inode numbers.
+    public init(
+        _ statistics: TCPStatistics, limits: SeriesLimits = SeriesLimits(),
+        names: NamespaceNames = NamespaceNames(names: [:])
+    ) {
+        self.statistics = statistics
+        folded = FoldedTCP(statistics, names: names, limits: limits)
+    }
+
+    /// The families, in a stable order.
+    public var families: [MetricFamily] {
+        TCPCollectors.all.flatMap { $0.families(of: self) }
+    }
+
+    /// How many series the limits left out.
+    public var foldedSeries: FoldedSeries {
+        let states = TCPState.allCases.count - 1  // a socket that is only bound is on no port and in no namespace's count
+        return FoldedSeries(
+            listeners: UInt64(folded.listeners?.restCount ?? 0),
+            ports: UInt64((folded.ports?.restCount ?? 0) * states),
+            namespaces: UInt64((folded.namespaces?.restCount ?? 0) * states))
+    }
+}

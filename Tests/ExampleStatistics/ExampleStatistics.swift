@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import SocketStatistics
+
+/// Statistics with a number of its own in each place.
+public enum ExampleStatistics {
+    public static let statistics: TCPStatistics = {
+        var statistics = TCPStatistics()
+        for (familyIndex, family) in AddressFamily.allCases.enumerated() {
+            for state in TCPState.allCases {
+                statistics.connections[.init(family, state)] = UInt64(state.rawValue) + UInt64(familyIndex) * 100
+            }
+        }
+        statistics.queueBytes = [.ipv4: .init(receive: 1, send: 2), .ipv6: .init(receive: 3, send: 4)]
+        for timer in TCPTimer.allCases {
+            statistics.timers[timer] = 1000 + UInt64(timer.rawValue)
+        }
+        statistics.listeners = [
+            Endpoint(IPAddress(ipv4: 0), port: 443): Listener(sockets: 2, backlog: 10, backlogLimit: 8192, drops: 3),
+            Endpoint(IPAddress(ipv6: 1), port: 8090): Listener(backlog: 0, backlogLimit: 128, drops: 0),
+            Endpoint(IPAddress(ipv4: 0x7f00_0001), port: 22): Listener(backlog: 1, backlogLimit: 127, drops: 0),
+        ]
+        statistics.ports = PortStatistics(
+            connections: [443: states(100), 8090: states(10), 22: states(1000)], otherPorts: 1, others: states(7))
+        statistics.namespaces = NamespaceStatistics(
+            own: 4_026_531_840,
+            connections: [
+                4_026_531_840: statistics.connections.filter { $0.key.state != .boundInactive },
+                4_026_532_100: [.init(.ipv4, .established): 5],
+                4_026_532_200: [.init(.ipv4, .listen): 1, .init(.ipv6, .listen): 2],
+                4_026_532_300: [.init(.ipv6, .closeWait): 1],
+            ],
+            others: [.init(.ipv4, .timeWait): 4])
+        statistics.connectionTable = .init(entries: 123_456, buckets: 262_144, longestChain: 6)
+        return statistics
+    }()
+
+    /// A number of sockets in each state.
+    public static func states(_ sockets: UInt64) -> [TCPState: UInt64] {
+        Dictionary(
+            uniqueKeysWithValues: TCPState.allCases.filter { $0 != .boundInactive }.map {
+                ($0, sockets + UInt64($0.rawValue))
+            })
+    }
+
+    public static let names = NamespaceNames(names: [4_026_532_100: "blue", 4_026_532_200: "other"])
+}
