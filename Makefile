@@ -73,6 +73,12 @@ smoke: release ## Start the release executable, scrape it with curl, lint it wit
 	scripts/fetch-peers .build/peers $(TEST_PEERS)
 	scripts/smoke "$$(swift build $(RELEASE) --show-bin-path)/socket_exporter"
 
+.PHONY: examples
+examples: setup ## Build the examples that are packages of their own, and scrape them
+	scripts/install test
+	scripts/fetch-peers .build/peers $(TEST_PEERS)
+	scripts/examples
+
 .PHONY: test-kernels
 test-kernels: release ## Check the sources on Debian's kernels 5.10 to sid, under QEMU (needs no root)
 	Tests/Kernels/run "$$(swift build $(RELEASE) --show-bin-path)/socket_exporter" $(ARGS)

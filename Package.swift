@@ -112,6 +112,16 @@ let package = Package(
             path: "Sources/Exporter",
             swiftSettings: swiftSettings
         ),
+        .executableTarget(
+            name: "NIOServer",
+            dependencies: [
+                "Exposition", "SocketMetrics", "SocketStatistics",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Examples/NIOServer"
+        ),
         .testTarget(
             name: "ExpositionTests", dependencies: ["Exposition", "GoldenFileTestSupport"], exclude: ["Fixtures"],
             swiftSettings: testSettings),
@@ -177,7 +187,7 @@ let package = Package(
         ),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["SocketExporter", "KernelTestSupport"],
+            dependencies: ["NIOServer", "SocketExporter", "KernelTestSupport"],
             swiftSettings: testSettings
         ),
     ]

@@ -103,6 +103,15 @@ public final class TestSocket {
         guard sent == count else { throw TestSystemError("send") }
     }
 
+    /// Sends a text, and waits for the first bytes of an answer.
+    public func send(request: String) throws {
+        try wait(for: POLLOUT)
+        var text = request
+        let sent = text.withUTF8 { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+        guard sent == request.utf8.count else { throw TestSystemError("send") }
+        try wait(for: POLLIN)
+    }
+
     /// Sends until neither this socket nor its peer, which does not read, takes any more.
     public func sendUntilFull() throws {
         let bytes = [UInt8](repeating: 0x78, count: 64 * 1024)
