@@ -131,7 +131,9 @@ let package = Package(
             swiftSettings: testSettings + [.enableUpcomingFeature("InternalImportsByDefault")]),
         .testTarget(
             name: "SocketMetricsTests",
-            dependencies: ["ExampleStatistics", "Exposition", "SocketMetrics", "SocketStatistics"],
+            dependencies: [
+                "ExampleStatistics", "Exposition", "KernelTestSupport", "SocketMetrics", "SocketStatistics",
+            ],
             swiftSettings: testSettings),
         .testTarget(
             name: "ExporterTests",

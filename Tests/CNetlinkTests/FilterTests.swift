@@ -71,7 +71,9 @@ struct FilterTests {
     }
 
     /// Numbers in order and numbers that fall on one place of the set, against Swift's own set.
-    @Test("agrees with a set, whatever its size", arguments: [0, 1, 2, 3, 4, 5, 8, 100, 1000, 4096], [1, 3, 1 << 12, 1 << 20])
+    @Test(
+        "agrees with a set, whatever its size", arguments: [0, 1, 2, 3, 4, 5, 8, 100, 1000, 4096],
+        [1, 3, 1 << 12, 1 << 20])
     func sets(count: Int, step: UInt32) throws {
         let inodes = (0..<count).map { 1 + UInt32($0) &* step }
         let set = Set(inodes)

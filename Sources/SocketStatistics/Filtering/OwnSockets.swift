@@ -5,64 +5,49 @@ internal import SystemPackage
 
 /// The sockets that this process has open.
 enum OwnSockets {
-    private static let directory: FilePath = "/proc/self/fd"
-    private static let prefix = Array("socket:[".utf8)
+    private static let status: FilePath = "/proc/thread-self/status"
 
-    /// Their inode numbers, each once: sockets of all kinds, since a link does not tell of which kind it is.
+    /// The inode numbers of stream sockets, each once.
     ///
-    /// The links are read and not the files' status, which may wait for a server of the network where a file is one of its.
+    /// The kernel is asked about each place of the descriptor table, with two short calls for a socket and one for all
+    /// else. Reading the links in `/proc/self/fd` says the same and takes twice as long.
     static func inodes() throws(SourceError) -> Set<UInt32> {
-        guard let entries = unsafe directory.withPlatformString({ unsafe opendir($0) }) else {
-            throw unreadable(Errno(rawValue: errno))
-        }
-        defer { unsafe closedir(entries) }
-        let descriptor = unsafe dirfd(entries)
         var inodes: Set<UInt32> = []
-        while true {
-            errno = 0
-            guard let entry = unsafe readdir(entries) else { break }
-            if let inode = unsafe inode(of: entry, in: descriptor) {
+        for descriptor in 0..<(try descriptorTableSize()) where isStreamSocket(descriptor) {
+            if let inode = inode(of: descriptor) {
                 inodes.insert(inode)
             }
         }
-        guard errno == 0 else { throw unreadable(Errno(rawValue: errno)) }
         return inodes
     }
 
-    /// Nil for what is not a socket, and for a descriptor that was closed meanwhile.
-    private static func inode(of entry: UnsafeMutablePointer<dirent>, in directory: Int32) -> UInt32? {
-        unsafe withUnsafeTemporaryAllocation(byteCount: 64, alignment: 1) { link in
-            guard let start = link.baseAddress else { return nil }
-            let length = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
-                unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) { name in
-                    unsafe readlinkat(directory, name, start.assumingMemoryBound(to: CChar.self), link.count)
-                }
-            }
-            guard length > 0 else { return nil }
-            return unsafe number(in: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(link)[..<length]))
-        }
+    /// Asked first: the status of a file that is no socket may have to come over the network.
+    private static func isStreamSocket(_ descriptor: Int32) -> Bool {
+        var type: Int32 = 0
+        var size = socklen_t(MemoryLayout<Int32>.size)
+        return unsafe getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &size) == 0
+            && type == Int32(SOCK_STREAM.rawValue)
     }
 
-    /// The number in `socket:[NUMBER]`; nil for any other link.
-    static func number(in link: some Collection<UInt8>) -> UInt32? {
-        guard link.starts(with: prefix) else { return nil }
-        var number: UInt32?
-        for byte in link.dropFirst(prefix.count) {
-            guard byte != UInt8(ascii: "]") else { return number }
-            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
-            let (tens, isTooLarge) = (number ?? 0).multipliedReportingOverflow(by: 10)
-            let (sum, isOneTooLarge) = tens.addingReportingOverflow(UInt32(byte - UInt8(ascii: "0")))
-            guard !isTooLarge, !isOneTooLarge else { return nil }
-            number = sum
-        }
-        return nil
+    /// Nil for a descriptor that was closed meanwhile.
+    private static func inode(of descriptor: Int32) -> UInt32? {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return nil }
+        return UInt32(exactly: status.st_ino)
     }
 
-    private static func unreadable(_ errno: Errno) -> SourceError {
-        SourceError(
-            errno == .permissionDenied || errno == .noSuchFileOrDirectory ? .unavailable : .systemCallFailed,
-            errno: errno,
-            "\(directory) cannot be read (\(errno)), so the process's own sockets are not known: mount procfs, or filter by port"
-        )
+    /// One more than the greatest descriptor that is open, or somewhat more.
+    private static func descriptorTableSize() throws(SourceError) -> Int32 {
+        guard let text = try ProcFileReader().text(status) else { throw .missing(status) }
+        guard let size = size(in: text) else { throw .malformed(status, "the line FDSize: there is no number") }
+        return size
+    }
+
+    /// The number in the line `FDSize:	256`.
+    static func size(in status: String) -> Int32? {
+        let line = status.split(separator: "\n").first { $0.hasPrefix("FDSize:") }
+        return line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int32($0) }.flatMap {
+            $0 >= 0 ? $0 : nil
+        }
     }
 }

@@ -21,7 +21,7 @@ public struct SocketFilter: Sendable, Hashable {
     /// What a server wants to know of itself: ``ownSockets`` and ``ownPorts``, each socket once.
     public static let process = SocketFilter(ownSockets: true, ownPorts: true)
 
-    /// The sockets that this process has open, found by their inode numbers through `/proc/self/fd`.
+    /// The sockets that this process has open, found by the inode numbers of its descriptors.
     ///
     /// Those count that it shares with other processes, such as its children, and not those of which it has no descriptor:
     /// sent away over a Unix socket, or registered with io_uring and closed. The descriptors are listed before the sockets

@@ -27,6 +27,17 @@ struct ProcFileReader: ~Copyable {
         }
     }
 
+    /// The whole of a file that is short; nil when there is no such file.
+    func text(_ path: FilePath) throws(SourceError) -> String? {
+        var bytes: [UInt8] = []
+        let exists = try read(path) { piece throws(SourceError) in
+            for index in piece.indices {
+                bytes.append(piece[index])
+            }
+        }
+        return exists ? String(decoding: bytes, as: UTF8.self) : nil
+    }
+
     private func open(_ path: FilePath) throws(SourceError) -> FileDescriptor? {
         do {
             return try attempt("open", path) { try FileDescriptor.open(path, .readOnly, options: .closeOnExec) }

@@ -7,12 +7,12 @@ extension SocketSummary {
     public init(procfs: FilePath = "/proc") throws(SourceError) {
         let reader = ProcFileReader()
         let path = procfs.appending("net/sockstat")
-        guard let text = try Self.text(of: path, reader) else {
+        guard let text = try reader.text(path) else {
             throw .missing(path)
         }
         let path6 = procfs.appending("net/sockstat6")
         // Without this file the kernel has no IPv6.
-        let text6 = try Self.text(of: path6, reader)
+        let text6 = try reader.text(path6)
         self.init(
             inUseIPv4: try Self.number("inuse", in: "TCP", of: text, at: path),
             inUseIPv6: try text6.map { text throws(SourceError) in
@@ -33,15 +33,5 @@ extension SocketSummary {
             let number = UInt32(words[index + 1])
         else { throw .malformed(path, "line \(title): the number \"\(name)\" is missing") }
         return UInt64(number)
-    }
-
-    private static func text(of path: FilePath, _ reader: borrowing ProcFileReader) throws(SourceError) -> String? {
-        var bytes: [UInt8] = []
-        let exists = try reader.read(path) { piece throws(SourceError) in
-            for index in piece.indices {
-                bytes.append(piece[index])
-            }
-        }
-        return exists ? String(decoding: bytes, as: UTF8.self) : nil
     }
 }

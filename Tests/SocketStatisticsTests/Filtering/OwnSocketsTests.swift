@@ -6,22 +6,23 @@ import Testing
 @testable import SocketStatistics
 
 struct OwnSocketsTests {
-    @Test(arguments: [
-        ("socket:[1]", 1), ("socket:[4294967295]", UInt32.max), ("socket:[0]", 0), ("socket:[007]", 7),
-        ("socket:[4294967296]", nil), ("socket:[99999999999999999999]", nil), ("socket:[]", nil), ("socket:[12", nil),
-        ("socket:[1 2]", nil), ("socket:[-1]", nil), ("socket:", nil), ("", nil), ("pipe:[12]", nil),
-        ("/tmp/socket:[12]", nil), ("anon_inode:[eventpoll]", nil),
-    ] as [(String, UInt32?)])
-    func aLinkNamesASocketOrNone(_ link: String, _ inode: UInt32?) {
-        #expect(OwnSockets.number(in: link.utf8) == inode)
+    @Test(
+        arguments: [
+            ("FDSize:\t256\n", 256), ("Name:\tx\nFDSize:\t32768\nGroups:\t\n", 32768), ("FDSize: 0", 0),
+            ("FDSize:\t-1\n", nil), ("FDSize:\t4294967296\n", nil), ("FDSize:\t\n", nil), ("XFDSize:\t1\n", nil),
+            ("Name:\tFDSize: 7\n", nil), ("", nil),
+        ] as [(String, Int32?)])
+    func theSizeOfTheDescriptorTableIsRead(_ status: String, _ size: Int32?) {
+        #expect(OwnSockets.size(in: status) == size)
     }
 
-    /// Sockets of every kind, each once however many descriptors it has, and nothing else.
+    /// Each once however many descriptors it has, in low places of the table and in high ones, and no other file.
     @Test func openSocketsAreListedAndClosedOnesAreNot() throws {
         var pair: [Int32] = [0, 0]
-        try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &pair) == 0)
-        let copy = dup(pair[0])
-        let inodes = try pair.map(Self.inode(of:))
+        try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &pair) == 0)
+        let copy = fcntl(pair[0], F_DUPFD_CLOEXEC, 900)
+        try #require(copy >= 900)
+        let inodes = try pair.map(Self.inodeByLink(of:))
         let before = try OwnSockets.inodes()
         #expect(before.isSuperset(of: inodes))
         close(pair[0])
@@ -33,10 +34,19 @@ struct OwnSocketsTests {
         #expect(try !OwnSockets.inodes().contains(inodes[0]))
     }
 
-    private static func inode(of descriptor: Int32) throws -> UInt32 {
-        var status = stat()
-        try #require(fstat(descriptor, &status) == 0)
-        return UInt32(status.st_ino)
+    @Test func socketsWithoutConnectionsAreNotListed() throws {
+        let datagrams = socket(AF_INET, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        try #require(datagrams >= 0)
+        #expect(try !OwnSockets.inodes().contains(Self.inodeByLink(of: datagrams)))
+        close(datagrams)
+    }
+
+    /// As `/proc/self/fd` has it: `socket:[1234]`.
+    private static func inodeByLink(of descriptor: Int32) throws -> UInt32 {
+        var link = [CChar](repeating: 0, count: 64)
+        let length = readlink("/proc/self/fd/\(descriptor)", &link, link.count)
+        let text = String(decoding: link.prefix(max(0, length)).map(UInt8.init(bitPattern:)), as: UTF8.self)
+        return try #require(text.wholeMatch(of: /socket:\[(\d+)\]/).flatMap { UInt32($0.1) }, "\(text)")
     }
 }
 

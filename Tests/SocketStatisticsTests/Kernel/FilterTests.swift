@@ -69,7 +69,9 @@ struct FilterTests {
                 #expect(netlink.statistics[family, state] == expected, "netlink \(family) \(state)")
                 #expect(proc.statistics[family, state] == expected, "proc \(family) \(state)")
             }
-            let bytes = ss[family].map { TCPStatistics.QueueBytes(receive: $0.receiveQueueBytes, send: $0.sendQueueBytes) }
+            let bytes = ss[family].map {
+                TCPStatistics.QueueBytes(receive: $0.receiveQueueBytes, send: $0.sendQueueBytes)
+            }
             #expect(netlink.statistics.queueBytes[family] == bytes)
             #expect(proc.statistics.queueBytes[family] == bytes)
         }
@@ -151,7 +153,9 @@ struct FilterTests {
             try shared.set(SO_REUSEPORT, level: SOL_SOCKET, 1)
             try shared.bind(port: OtherProcess.port)
             guard listen(shared.descriptor, 5) == 0 else { throw TestSystemError("listen") }
-            return try withExtendedLifetime((other, shared)) { (try Self.scans(.ownSockets), try Self.scans(.ownPorts)) }
+            return try withExtendedLifetime((other, shared)) {
+                (try Self.scans(.ownSockets), try Self.scans(.ownPorts))
+            }
         }
         #expect(own.map { $0.statistics[.listen] } == [2, 2])
         #expect(ports.map { $0.statistics[.listen] } == [3, 3])
@@ -170,7 +174,9 @@ struct FilterTests {
             for _ in 0..<1000 where try NetlinkSource().scan().statistics[.listen] != 0 {
                 usleep(1000)
             }
-            return (before, try sources.map { try $0.scan().statistics.connections.filter { $0.key.state != .timeWait } })
+            return (
+                before, try sources.map { try $0.scan().statistics.connections.filter { $0.key.state != .timeWait } }
+            )
         }
         #expect(totals.0 == [3, 3])
         #expect(totals.1.allSatisfy { $0.values.allSatisfy { $0 == 0 } })
