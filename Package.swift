@@ -25,7 +25,7 @@ func buildInformation(_ name: String) -> CSetting {
     return .define("CSEB_\(name)", to: "\"\(escaped)\"")
 }
 
-/// Settings of tests and of what only they use: tests may call C without saying that it is unsafe.
+/// Settings of tests, of what only they use, and of examples: these may call C without saying that it is unsafe.
 let testSettings: [SwiftSetting] =
     [
         .enableUpcomingFeature("ExistentialAny"),
@@ -120,7 +120,8 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
-            path: "Examples/NIOServer"
+            path: "Examples/NIOServer",
+            swiftSettings: testSettings
         ),
         .testTarget(
             name: "ExpositionTests", dependencies: ["Exposition", "GoldenFileTestSupport"], exclude: ["Fixtures"],

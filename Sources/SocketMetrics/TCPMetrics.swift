@@ -31,7 +31,8 @@ public struct TCPMetrics: Sendable {
 
     /// How many series the limits left out.
     public var foldedSeries: FoldedSeries {
-        let states = TCPState.allCases.count - 1  // a socket that is only bound is on no port and in no namespace's count
+        // A socket that is only bound is neither on a port nor in another namespace's count.
+        let states = TCPState.allCases.count - 1
         return FoldedSeries(
             listeners: UInt64(folded.listeners?.restCount ?? 0),
             ports: UInt64((folded.ports?.restCount ?? 0) * states),

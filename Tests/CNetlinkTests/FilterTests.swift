@@ -61,7 +61,7 @@ struct FilterTests {
         var list = unsafe cnl_listeners(records: nil, capacity: 0, count: 0)
         let messages = (1...9).map { SocketMessage(state: $0 < 4 ? 10 : 1, port: 80, inode: $0) }
         let counts = try unsafe withUnsafeMutablePointer(to: &list) { list in
-            try unsafe self.counts(messages, inodes: [2, 3, 4, 5, 6]) { unsafe $0.fill(listeners: list, ports: ports) }
+            try self.counts(messages, inodes: [2, 3, 4, 5, 6]) { unsafe $0.fill(listeners: list, ports: ports) }
         }
         #expect(unsafe list.count == 2)
         #expect(unsafe cnl_port_sockets(ports, 1, 10) == 2)
