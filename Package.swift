@@ -39,10 +39,12 @@ let package = Package(
         .library(name: "SocketStatistics", targets: ["SocketStatistics"]),
         .library(name: "Exposition", targets: ["Exposition"]),
         .library(name: "ScrapeServer", targets: ["ScrapeServer"]),
+        .library(name: "MetricsExposition", targets: ["MetricsExposition"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.10.0"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.8.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.30.0"),
         .package(url: "https://github.com/apple/swift-system.git", from: "1.6.0"),
@@ -89,6 +91,21 @@ let package = Package(
             ],
             swiftSettings: swiftSettings
         ),
+        .target(
+            name: "MetricsExposition",
+            dependencies: ["Exposition", .product(name: "CoreMetrics", package: "swift-metrics")],
+            swiftSettings: swiftSettings
+        ),
+        .executableTarget(
+            name: "TimeWaitExporter",
+            dependencies: ["Exposition", "ScrapeServer", "SocketStatistics"],
+            path: "Examples/TimeWaitExporter",
+            exclude: ["time_wait_exporter.py"],
+            swiftSettings: swiftSettings
+        ),
+        .executableTarget(
+            name: "RegistryBenchmark", dependencies: ["Exposition"], path: "benchmarks/registry",
+            exclude: ["run", "prometheus_client_benchmark.py"], swiftSettings: testSettings),
         .executableTarget(
             // Not "Exporter": the targets of all packages share one space of names, and whoever writes an exporter with
             // these libraries will want that one.
