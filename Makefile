@@ -14,7 +14,7 @@ export SOCKET_EXPORTER_BRANCH ?= $(shell git rev-parse --abbrev-ref HEAD 2>/dev/
 export SOCKET_EXPORTER_BUILD_DATE ?= $(shell git log -1 --format=%cI 2>/dev/null || echo unknown)
 export SOCKET_EXPORTER_BUILD_USER ?= $(shell id -un)@$(shell uname -n)
 
-TEST_PEERS := prometheus python3-prometheus-client
+TEST_PEERS := prometheus python3-prometheus-client net-tools
 BENCH_PEERS := prometheus-node-exporter net-tools
 
 RELEASE := -c release --static-swift-stdlib --product socket_exporter

@@ -181,8 +181,15 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .testTarget(
+            name: "MetricsExpositionTests",
+            dependencies: [
+                "Exposition", "MetricsExposition", .product(name: "CoreMetrics", package: "swift-metrics"),
+            ],
+            swiftSettings: testSettings
+        ),
+        .testTarget(
             name: "IntegrationTests",
-            dependencies: ["SocketExporter", "KernelTestSupport"],
+            dependencies: ["SocketExporter", "KernelTestSupport", "TimeWaitExporter"],
             swiftSettings: testSettings
         ),
     ]
