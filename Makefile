@@ -55,6 +55,21 @@ fuzz: setup ## Fuzz the fold of netlink messages (FUZZ="-runs=10000000" for a nu
 leaks: setup ## Look for what the BPF walk leaves behind, with sanitizers (as root)
 	Tests/Leaks/run
 
+.PHONY: tsan
+tsan: setup ## Run the tests in which threads meet under the thread sanitizer (a build of its own)
+	Tests/ThreadSanitizer/run
+
+.PHONY: api
+api: ## List the public interface of the libraries in api/ (after make test; ARGS=--check compares)
+	scripts/symbol-graphs "$$(swift build --show-bin-path)" .build/symbol-graphs
+	scripts/api $(ARGS) .build/symbol-graphs
+
+.PHONY: documentation
+documentation: ## Check the samples and build the libraries' documentation (after make test)
+	scripts/samples --check
+	scripts/symbol-graphs "$$(swift build --show-bin-path)" .build/symbol-graphs
+	scripts/documentation .build/symbol-graphs .build/documentation
+
 .PHONY: smoke
 smoke: release ## Start the release executable, scrape it with curl, lint it with promtool
 	scripts/install test
@@ -70,6 +85,13 @@ census: release ## Measure what one census costs, beside the programs it replace
 	scripts/install test
 	scripts/fetch-peers .build/peers $(BENCH_PEERS)
 	benchmarks/census/run "$$(swift build $(RELEASE) --show-bin-path)/socket_exporter" $(ARGS)
+
+.PHONY: registry
+registry: setup ## Measure updates of metrics and the writing of series, beside Python's prometheus_client
+	scripts/install test
+	scripts/fetch-peers .build/peers python3-prometheus-client
+	swift build -c release --product RegistryBenchmark
+	benchmarks/registry/run "$$(swift build -c release --show-bin-path)/RegistryBenchmark"
 
 .PHONY: bpf
 bpf: setup ## Compile the BPF program again, in each of its forms, which are checked in

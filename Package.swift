@@ -126,8 +126,12 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .testTarget(
-            name: "ExpositionTests", dependencies: ["Exposition", "GoldenFileTestSupport"], exclude: ["Fixtures"],
+            name: "ExpositionTests",
+            dependencies: ["CAllocationCounter", "CThreadSanitizerSupport", "Exposition", "GoldenFileTestSupport"],
+            exclude: ["Fixtures"],
             swiftSettings: testSettings),
+        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter", cSettings: cSettings),
+        .target(name: "CThreadSanitizerSupport", path: "Tests/CThreadSanitizerSupport", cSettings: cSettings),
         .target(name: "GoldenFileTestSupport", path: "Tests/GoldenFileTestSupport", swiftSettings: testSettings),
         .testTarget(
             name: "ExporterTests",

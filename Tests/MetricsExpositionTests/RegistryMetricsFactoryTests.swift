@@ -39,8 +39,10 @@ import Testing
     }
 
     @Test func eachKindIsExposed() {
-        CoreMetrics.Counter(label: "http.requests", dimensions: [("status-code", "200"), ("a", "\"b\"")], factory: factory)
-            .increment(by: 2)
+        CoreMetrics.Counter(
+            label: "http.requests", dimensions: [("status-code", "200"), ("a", "\"b\"")], factory: factory
+        )
+        .increment(by: 2)
         FloatingPointCounter(label: "energy", factory: factory).increment(by: 2.5)
         Meter(label: "queue.depth", factory: factory).set(7)
         CoreMetrics.Gauge(label: "temperature", factory: factory).record(-3.5)
@@ -150,7 +152,8 @@ import Testing
         let all = drops.all.withLock { $0 }
         #expect(all.map(\.label) == ["x", "x", "own", "x"])
         #expect(all.first?.error == .nameTaken("x_total", by: "x"))
-        #expect(all.first?.description.hasPrefix("The metric \"x\" of swift-metrics is dropped: The metric name ") == true)
+        #expect(
+            all.first?.description.hasPrefix("The metric \"x\" of swift-metrics is dropped: The metric name ") == true)
     }
 
     @Test func theNumberOfSeriesIsBounded() {
