@@ -22,7 +22,7 @@ public final class RegistryMetricsFactory: MetricsFactory {
     ///   - registry: Has the metrics from now on, beside any others.
     ///   - configuration: The buckets and limits.
     ///   - onDrop: Hears of each request for a metric that cannot be exposed. Do not make metrics in it.
-    /// - Throws: ``/Exposition/MetricError`` where the registry has a metric `swift_metrics_dropped_total`, for example
+    /// - Throws: A `MetricError` where the registry has a metric `swift_metrics_dropped_total`, for example
     ///   that of another factory.
     public init(
         _ registry: Registry, configuration: Configuration = Configuration(),

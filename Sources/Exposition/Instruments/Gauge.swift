@@ -23,6 +23,7 @@ public final class Gauge: Instrument {
     }
 
     /// Replaces the value with a whole number; one of more than 53 bits is rounded.
+    @inlinable
     public func set(_ value: some BinaryInteger) {
         set(Double(value))
     }

@@ -11,7 +11,10 @@ public struct HistogramValue: Hashable, Sendable {
 
     /// Makes a value of counts that were taken elsewhere.
     ///
-    /// - Parameter counts: for each bucket alone, not with those below it. Those left out are 0.
+    /// - Parameters:
+    ///   - buckets: The bounds of the buckets.
+    ///   - counts: For each bucket alone, not with those below it. Those left out are 0.
+    ///   - sum: The sum of all values.
     /// - Precondition: there are at most as many counts as bounds, and one more.
     public init(_ buckets: HistogramBuckets, counts: [UInt64], sum: Double) {
         let missing = buckets.rendered.count - counts.count

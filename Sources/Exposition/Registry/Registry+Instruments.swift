@@ -3,6 +3,10 @@
 extension Registry {
     /// Registers a gauge without labels, which is 0 until it is set.
     ///
+    /// - Parameters:
+    ///   - name: The name.
+    ///   - unit: The base unit, if there is one: the end of the name.
+    ///   - help: One sentence for people.
     /// - Throws: ``MetricError`` where the name or the unit is not valid, or the name is taken.
     public func gauge(_ name: String, unit: String? = nil, help: String) throws(MetricError) -> Gauge {
         try register(Gauge(), MetricDescription(name, kind: .gauge, unit: unit, help: help))
@@ -10,7 +14,10 @@ extension Registry {
 
     /// Registers a counter without labels, which is 0 until something is added.
     ///
-    /// - Parameter name: ends in `_total`.
+    /// - Parameters:
+    ///   - name: The name, which ends in `_total`.
+    ///   - unit: The base unit, if there is one: the end of the name, before `_total`.
+    ///   - help: One sentence for people.
     /// - Throws: ``MetricError`` where the name or the unit is not valid, or the name is taken.
     public func counter(_ name: String, unit: String? = nil, help: String) throws(MetricError) -> Counter {
         try register(Counter(), MetricDescription(name, kind: .counter, unit: unit, help: help))
@@ -18,6 +25,11 @@ extension Registry {
 
     /// Registers a histogram without labels.
     ///
+    /// - Parameters:
+    ///   - name: The name.
+    ///   - buckets: The bounds of the buckets.
+    ///   - unit: The base unit, if there is one: the end of the name.
+    ///   - help: One sentence for people.
     /// - Throws: ``MetricError`` where the name or the unit is not valid, or the name is taken.
     public func histogram(
         _ name: String, buckets: HistogramBuckets = .default, unit: String? = nil, help: String
@@ -28,7 +40,10 @@ extension Registry {
 
     /// Registers text in labels, for example a version.
     ///
-    /// - Parameter name: ends in `_info`.
+    /// - Parameters:
+    ///   - name: The name, which ends in `_info`.
+    ///   - labels: The text.
+    ///   - help: One sentence for people.
     /// - Throws: ``MetricError`` where the name is not valid or taken.
     @discardableResult
     public func info(_ name: String, _ labels: Labels, help: String) throws(MetricError) -> Info {
@@ -40,8 +55,11 @@ extension Registry {
     /// Registers a gauge for each combination of label values.
     ///
     /// - Parameters:
+    ///   - name: The name.
     ///   - labels: The names of the labels.
-    ///   - maximumSeries: How many combinations there may be.
+    ///   - unit: The base unit, if there is one: the end of the name.
+    ///   - help: One sentence for people.
+    ///   - maximumSeries: How many combinations of label values there may be.
     /// - Throws: ``MetricError`` where a name or the unit is not valid, or the name is taken.
     public func gauge(
         _ name: String, labels: [String], unit: String? = nil, help: String,
@@ -56,9 +74,11 @@ extension Registry {
     /// Registers a counter for each combination of label values.
     ///
     /// - Parameters:
-    ///   - name: Ends in `_total`.
+    ///   - name: The name, which ends in `_total`.
     ///   - labels: The names of the labels.
-    ///   - maximumSeries: How many combinations there may be.
+    ///   - unit: The base unit, if there is one: the end of the name, before `_total`.
+    ///   - help: One sentence for people.
+    ///   - maximumSeries: How many combinations of label values there may be.
     /// - Throws: ``MetricError`` where a name or the unit is not valid, or the name is taken.
     public func counter(
         _ name: String, labels: [String], unit: String? = nil, help: String,
@@ -73,9 +93,12 @@ extension Registry {
     /// Registers a histogram for each combination of label values.
     ///
     /// - Parameters:
+    ///   - name: The name.
     ///   - labels: The names of the labels; `le` is that of the buckets.
-    ///   - buckets: What all of them count by.
-    ///   - maximumSeries: How many combinations there may be, each with a series for each bucket.
+    ///   - buckets: The bounds of the buckets, of which each is a series for each combination.
+    ///   - unit: The base unit, if there is one: the end of the name.
+    ///   - help: One sentence for people.
+    ///   - maximumSeries: How many combinations of label values there may be.
     /// - Throws: ``MetricError`` where a name or the unit is not valid, or the name is taken.
     public func histogram(
         _ name: String, labels: [String], buckets: HistogramBuckets = .default, unit: String? = nil, help: String,

@@ -74,9 +74,10 @@ public final class Registry: Sendable {
 
     /// Registers a collector of one family, which is asked for its samples at each scrape.
     ///
-    /// - Parameter samples: Gives each set of labels once at most. It may block, and may be called by several threads at
-    ///   the same time. Where it throws, the scrape does not show the family, neither with a stale nor with a made-up
-    ///   number.
+    /// - Parameters:
+    ///   - metadata: The family.
+    ///   - samples: Gives each set of labels once at most. It may block, and may be called by several threads at the same
+    ///     time. Where it throws, the scrape does not show the family, neither with a stale nor with a made-up number.
     /// - Throws: ``MetricError/nameTaken(_:by:)``.
     public func collect(
         _ metadata: MetricDescription, samples: @escaping @Sendable () throws -> [Sample]

@@ -12,6 +12,7 @@ public final class ProcSource: TCPStatisticsSource {
     private let directory: FilePath
     private let reader = Mutex(ProcFileReader())
 
+    /// ``SourceKind/proc``.
     public var kind: SourceKind { .proc }
 
     public var retries: UInt64 { 0 }
