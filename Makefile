@@ -16,7 +16,7 @@ export SOCKET_EXPORTER_BRANCH ?= $(shell git rev-parse --abbrev-ref HEAD 2>/dev/
 export SOCKET_EXPORTER_BUILD_DATE ?= $(shell git log -1 --format=%cI 2>/dev/null || echo unknown)
 export SOCKET_EXPORTER_BUILD_USER ?= $(shell id -un)@$(shell uname -n)
 
-TEST_PEERS := prometheus python3-prometheus-client
+TEST_PEERS := prometheus python3-prometheus-client net-tools
 BENCH_PEERS := prometheus-node-exporter net-tools
 
 RELEASE := -c release --static-swift-stdlib --product socket_exporter
@@ -67,6 +67,21 @@ churn: release ## Check that the BPF walk counts exactly while connections come 
 	scripts/install test
 	CC="$(CC)" Tests/Churn/run "$$(swift build $(RELEASE) --show-bin-path)/socket_exporter" $(ARGS)
 
+.PHONY: tsan
+tsan: setup ## Run the tests in which threads meet under the thread sanitizer (a build of its own)
+	Tests/ThreadSanitizer/run
+
+.PHONY: api
+api: ## List the public interface of the libraries in api/ (after make test; ARGS=--check compares)
+	scripts/symbol-graphs "$$(swift build --show-bin-path)" .build/symbol-graphs
+	scripts/api $(ARGS) .build/symbol-graphs
+
+.PHONY: documentation
+documentation: ## Check the samples and build the libraries' documentation (after make test)
+	scripts/samples --check
+	scripts/symbol-graphs "$$(swift build --show-bin-path)" .build/symbol-graphs
+	scripts/documentation .build/symbol-graphs .build/documentation
+
 .PHONY: smoke
 smoke: release ## Start the release executable, scrape it with curl, lint it with promtool
 	scripts/install test
@@ -88,6 +103,13 @@ census: release ## Measure what one census costs, beside the programs it replace
 	scripts/install test
 	scripts/fetch-peers .build/peers $(BENCH_PEERS)
 	benchmarks/census/run "$$(swift build $(RELEASE) --show-bin-path)/socket_exporter" $(ARGS)
+
+.PHONY: registry
+registry: setup ## Measure updates of metrics and the writing of series, beside Python's prometheus_client
+	scripts/install test
+	scripts/fetch-peers .build/peers python3-prometheus-client
+	swift build -c release --product RegistryBenchmark
+	benchmarks/registry/run "$$(swift build -c release --show-bin-path)/RegistryBenchmark"
 
 .PHONY: bpf
 bpf: setup ## Compile the BPF program again, in each of its forms, which are checked in

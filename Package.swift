@@ -40,10 +40,12 @@ let package = Package(
         .library(name: "SocketMetrics", targets: ["SocketMetrics"]),
         .library(name: "Exposition", targets: ["Exposition"]),
         .library(name: "ScrapeServer", targets: ["ScrapeServer"]),
+        .library(name: "MetricsExposition", targets: ["MetricsExposition"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.10.0"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.8.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.30.0"),
         .package(url: "https://github.com/apple/swift-system.git", from: "1.6.0"),
@@ -92,6 +94,21 @@ let package = Package(
             ],
             swiftSettings: swiftSettings
         ),
+        .target(
+            name: "MetricsExposition",
+            dependencies: ["Exposition", .product(name: "CoreMetrics", package: "swift-metrics")],
+            swiftSettings: swiftSettings
+        ),
+        .executableTarget(
+            name: "TimeWaitExporter",
+            dependencies: ["Exposition", "ScrapeServer", "SocketStatistics"],
+            path: "Examples/TimeWaitExporter",
+            exclude: ["time_wait_exporter.py"],
+            swiftSettings: swiftSettings
+        ),
+        .executableTarget(
+            name: "RegistryBenchmark", dependencies: ["Exposition"], path: "benchmarks/registry",
+            exclude: ["run", "prometheus_client_benchmark.py"], swiftSettings: testSettings),
         .executableTarget(
             // Not "Exporter": the targets of all packages share one space of names, and whoever writes an exporter with
             // these libraries will want that one.
@@ -124,8 +141,12 @@ let package = Package(
             swiftSettings: testSettings
         ),
         .testTarget(
-            name: "ExpositionTests", dependencies: ["Exposition", "GoldenFileTestSupport"], exclude: ["Fixtures"],
+            name: "ExpositionTests",
+            dependencies: ["CAllocationCounter", "CThreadSanitizerSupport", "Exposition", "GoldenFileTestSupport"],
+            exclude: ["Fixtures"],
             swiftSettings: testSettings),
+        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter", cSettings: cSettings),
+        .target(name: "CThreadSanitizerSupport", path: "Tests/CThreadSanitizerSupport", cSettings: cSettings),
         .target(name: "GoldenFileTestSupport", path: "Tests/GoldenFileTestSupport", swiftSettings: testSettings),
         .target(
             name: "ExampleStatistics", dependencies: ["SocketStatistics"], path: "Tests/ExampleStatistics",
@@ -189,8 +210,15 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .testTarget(
+            name: "MetricsExpositionTests",
+            dependencies: [
+                "Exposition", "MetricsExposition", .product(name: "CoreMetrics", package: "swift-metrics"),
+            ],
+            swiftSettings: testSettings
+        ),
+        .testTarget(
             name: "IntegrationTests",
-            dependencies: ["NIOServer", "SocketExporter", "KernelTestSupport"],
+            dependencies: ["KernelTestSupport", "NIOServer", "SocketExporter", "TimeWaitExporter"],
             swiftSettings: testSettings
         ),
     ]

@@ -28,12 +28,14 @@ public struct SourceError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let systemCallFailed = Code(value: .systemCallFailed)
     }
 
+    /// The kind of failure.
     public var code: Code
     /// The error number behind it, where there is one.
     public var errno: Errno?
     /// One sentence: what failed, why, and what to do about it.
     public var description: String
 
+    /// Makes an error; the description is one sentence.
     public init(_ code: Code, errno: Errno? = nil, _ description: String) {
         self.code = code
         self.errno = errno

@@ -15,6 +15,7 @@ public struct TCPScan: Sendable, Hashable {
         /// Netlink messages, which were skipped.
         public var messages: UInt64?
 
+        /// Makes counts; what is left out cannot be met.
         public init(
             families: UInt64? = nil, states: UInt64? = nil, timers: UInt64? = nil, attributes: UInt64? = nil,
             messages: UInt64? = nil
@@ -29,15 +30,18 @@ public struct TCPScan: Sendable, Hashable {
 
     /// Where the statistics come from.
     public var source: SourceKind
+    /// What was counted.
     public var statistics: TCPStatistics
     /// How long the scan took, with what was done again.
     public var duration: Duration
+    /// What was met and not understood.
     public var unknown: Unknown
     /// Sockets that the source's filter left out.
     public var unselected: UInt64
     /// Why the other network namespaces, which were asked for, are missing or not complete.
     public var namespaceFailure: SourceError?
 
+    /// Makes a scan of what was brought elsewhere.
     public init(
         source: SourceKind, statistics: TCPStatistics, duration: Duration, unknown: Unknown = Unknown(),
         unselected: UInt64 = 0, namespaceFailure: SourceError? = nil

@@ -6,9 +6,12 @@
 public struct TCPStatistics: Sendable, Hashable {
     /// The sockets counted together.
     public struct Group: Sendable, Hashable {
+        /// The address family of the sockets.
         public var family: AddressFamily
+        /// The state that the sockets are in.
         public var state: TCPState
 
+        /// Makes a group.
         public init(_ family: AddressFamily, _ state: TCPState) {
             self.family = family
             self.state = state
@@ -22,6 +25,7 @@ public struct TCPStatistics: Sendable, Hashable {
         /// Written by the application and not yet acknowledged by the peer.
         public var send: UInt64
 
+        /// Makes the bytes of a family.
         public init(receive: UInt64, send: UInt64) {
             self.receive = receive
             self.send = send
@@ -32,10 +36,12 @@ public struct TCPStatistics: Sendable, Hashable {
     public struct ConnectionTable: Sendable, Hashable {
         /// Sockets in it, of all namespaces that share it.
         public var entries: UInt64
+        /// The places among which the sockets are spread.
         public var buckets: UInt64
         /// Sockets in the longest chain of a bucket.
         public var longestChain: UInt64
 
+        /// Makes the measures of a table.
         public init(entries: UInt64, buckets: UInt64, longestChain: UInt64) {
             self.entries = entries
             self.buckets = buckets
@@ -55,8 +61,10 @@ public struct TCPStatistics: Sendable, Hashable {
     public var ports: PortStatistics?
     /// Sockets of all network namespaces, where they were asked for.
     public var namespaces: NamespaceStatistics?
+    /// The kernel's table, where the source walks it.
     public var connectionTable: ConnectionTable?
 
+    /// Makes statistics of counts that were taken elsewhere; what is left out was not counted.
     public init(
         connections: [Group: UInt64] = [:],
         queueBytes: [AddressFamily: QueueBytes] = [:],

@@ -5,6 +5,7 @@
 /// A source may be used from any thread; scans of one source run one after another. A scan blocks the calling thread:
 /// never call it on an event loop or in a task of the cooperative pool.
 public protocol TCPStatisticsSource: Sendable {
+    /// Which of the sources it is.
     var kind: SourceKind { get }
 
     /// How many times this source began a scan again because the first answer was not good.

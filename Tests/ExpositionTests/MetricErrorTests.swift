@@ -13,6 +13,12 @@ import Testing
         .invalidLabelName("a b"): #""a b""#,
         .reservedLabelName("__name__"): #""__name__""#,
         .duplicateLabelName("family"): #""family""#,
+        .bucketLabel(metric: "a"): #""a" has a label le"#,
+        .invalidBuckets([1, 1]): "[1.0, 1.0]",
+        .nameTaken("a", by: "a_total"): #""a_total""#,
+        .wrongNumberOfLabelValues(metric: "a", labels: ["b", "c"], given: 1): "2 labels (b, c)",
+        .tooManySeries(metric: "a", limit: 1000): "1000",
+        .unexpectedFamily("a"): #""a""#,
     ])
     func saysWhatIsWrongInOneLine(error: MetricError, part: String) {
         #expect(error.description.contains(part))

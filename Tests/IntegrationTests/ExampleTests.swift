@@ -7,49 +7,20 @@ import Testing
 /// The examples that are targets of this package, as a reader of them would try them.
 @Suite(.enabled(if: Privilege.runsRootTests, "needs root for a network namespace"))
 struct ExampleTests {
-    /// An example that serves metrics until this object goes, started from the calling thread.
-    private final class ExampleProcess {
-        private let process = Process()
-        let address: String
-
-        init(_ name: String) throws {
-            let output = Pipe()
-            process.executableURL = ExporterProcess.executable.deletingLastPathComponent()
-                .appendingPathComponent(name)
-            process.arguments = ["0"]
-            process.standardOutput = output
-            try process.run()
-            // One line, or nothing when it ends.
-            let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-            guard let address = line.firstMatch(of: /http:\S+/) else {
-                throw ExporterProcessError(description: "\(name) does not listen; it printed: \(line)")
-            }
-            self.address = String(address.0)
-        }
-
-        deinit {
-            if process.isRunning {
-                process.terminate()
-                process.waitUntilExit()
-            }
-        }
-
-        func get(_ options: String = "") throws -> String {
-            try Shell.output("curl -sS --max-time 20 \(options) '\(address)'")
-        }
-    }
-
     @Test func theNIOServerTellsOfItsOwnSocketsAlone() throws {
         let (before, during, openMetrics, hello, missing) = try TestThread.inNetworkNamespace {
-            let server = try ExampleProcess("NIOServer")
-            let before = try server.get()
+            let server = try ExampleProcess(ExampleProcess.path("NIOServer"), ["0"])
+            try server.wait { server.output.contains("/metrics\n") }
+            let address = server.output.dropLast()
+            let get = "curl -sS --max-time 20 '\(address)'"
+            let before = try Shell.output(get)
             // Of other processes: this one, and another.
             let population = TestPopulation()
             try population.everyState()
             let other = try OtherProcess(connections: 3, to: TestSocket.listener())
             // Three connections that the server has open, and one more that its client closed.
-            guard let port = URL(string: server.address)?.port.flatMap({ UInt16($0) }) else {
-                throw ExporterProcessError(description: "no port in \(server.address)")
+            guard let port = URL(string: String(address))?.port.flatMap({ UInt16($0) }) else {
+                throw ExporterProcessError(description: "no port in \(address)")
             }
             let clients = try (0..<3).map { _ in
                 let client = try TestSocket()
@@ -58,11 +29,12 @@ struct ExampleTests {
                 try client.send(request: "GET / HTTP/1.1\r\nHost: example\r\n\r\n")
                 return client
             }
-            return try withExtendedLifetime((population, other, clients)) {
+            return try withExtendedLifetime((server, population, other, clients)) {
                 (
-                    before, try server.get(), try server.get("-H 'Accept: application/openmetrics-text;version=1.0.0'"),
-                    try Shell.output("curl -sS '\(server.address.dropLast("metrics".count))'"),
-                    try Shell.output("curl -sS -o /dev/null -w '%{http_code}' '\(server.address)/nothing'")
+                    before, try Shell.output(get),
+                    try Shell.output("\(get) -H 'Accept: application/openmetrics-text;version=1.0.0'"),
+                    try Shell.output("curl -sS '\(address.dropLast("metrics".count))'"),
+                    try Shell.output("curl -sS -o /dev/null -w '%{http_code}' '\(address)/nothing'")
                 )
             }
         }

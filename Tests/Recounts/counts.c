@@ -47,7 +47,8 @@ int main(int count, char **arguments)
     }
     print_counts(walker);
     struct csw_summary summary = csw_summary(walker);
-    printf("summary %" PRIu64 " read again, %" PRIu64 " given up\n", summary.recounted_chains, summary.uncounted_chains);
+    printf("summary %" PRIu64 " read again, %" PRIu64 " given up\n", summary.recounted_chains,
+           summary.uncounted_chains);
     csw_close(walker);
     return 0;
 }

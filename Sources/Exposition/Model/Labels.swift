@@ -6,9 +6,13 @@
 public struct Labels: Hashable, Sendable {
     /// The labels as both formats write them between the braces, in UTF-8.
     let rendered: [UInt8]
+    /// Whether one is called `le`, as the label that histograms give to their buckets.
+    let hasBucketLabel: Bool
 
     /// No labels.
     public static let none: Labels = [:]
+
+    static let bucketLabel = "le"
 
     /// Makes a set whose names come from outside the program. A value may be any text.
     ///
@@ -16,10 +20,8 @@ public struct Labels: Hashable, Sendable {
     ///   twice.
     public init(_ pairs: [(name: String, value: String)]) throws(MetricError) {
         var rendered: [UInt8] = []
+        try NameSyntax.checkLabelNames(pairs.map(\.name))
         for (index, (name, value)) in pairs.enumerated() {
-            guard NameSyntax.isLabelName(name) else { throw .invalidLabelName(name) }
-            guard !name.hasPrefix("__") else { throw .reservedLabelName(name) }
-            guard !pairs[..<index].contains(where: { $0.name == name }) else { throw .duplicateLabelName(name) }
             if index > 0 { rendered.append(UInt8(ascii: ",")) }
             rendered += name.utf8
             rendered += "=\"".utf8
@@ -27,6 +29,7 @@ public struct Labels: Hashable, Sendable {
             rendered.append(UInt8(ascii: "\""))
         }
         self.rendered = rendered
+        self.hasBucketLabel = pairs.contains { $0.name == Self.bucketLabel }
     }
 }
 

@@ -12,6 +12,10 @@ extension MetricDescription {
         case counter
         /// Text in labels, for example a version. Each sample is exposed as 1, whatever its value.
         case info
+        /// Observations, counted by size in buckets. Each sample is a ``MetricValue/histogram(_:)``.
+        ///
+        /// Its samples have no label `le` of their own: such a sample is left out, and so is one with another value.
+        case histogram
     }
 }
 
@@ -19,19 +23,32 @@ extension MetricDescription.Kind {
     /// What every name of this kind ends in.
     var suffix: String {
         switch self {
-        case .gauge: ""
+        case .gauge, .histogram: ""
         case .counter: "_total"
         case .info: "_info"
         }
     }
 
-    /// The value to expose for one that was measured; nil where there is none that the formats allow.
-    func exposable(_ value: MetricValue) -> MetricValue? {
-        switch (self, value) {
-        case (.gauge, _): value
-        case (.counter, .integer(let count)): count >= 0 ? value : nil
-        case (.counter, .real(let count)): count >= 0 ? value : nil  // false for NaN
+    /// The value to expose for a sample; nil where there is none that the formats allow.
+    func exposable(_ sample: Sample) -> MetricValue? {
+        switch (self, sample.value) {
+        case (.histogram, .histogram): sample.labels.hasBucketLabel ? nil : sample.value
+        case (.histogram, _), (_, .histogram): nil
+        case (.gauge, _): sample.value
+        case (.counter, .integer(let count)): count >= 0 ? sample.value : nil
+        case (.counter, .real(let count)): count >= 0 ? sample.value : nil  // false for NaN
         case (.info, _): 1
+        }
+    }
+
+    /// What the names of a family's samples may end in after its name in OpenMetrics, and so what no other family may be
+    /// called. Readers reserve `_created` whether it is exposed or not.
+    var reservedSuffixes: [String] {
+        switch self {
+        case .gauge: [""]
+        case .counter: ["", "_total", "_created"]
+        case .info: ["", "_info"]
+        case .histogram: ["", "_bucket", "_count", "_sum", "_created"]
         }
     }
 }

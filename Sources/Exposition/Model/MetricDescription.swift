@@ -37,4 +37,7 @@ public struct MetricDescription: Hashable, Sendable {
 extension MetricDescription {
     /// The name without the suffix of the kind: what OpenMetrics calls the family.
     var baseName: Substring { name.dropLast(kind.suffix.count) }
+
+    /// Every name that no other family of the exposition may have.
+    var reservedNames: [String] { kind.reservedSuffixes.map { baseName + $0 } }
 }

@@ -16,6 +16,18 @@ public enum MetricError: Error, Hashable, Sendable {
     case reservedLabelName(String)
     /// A label name that occurs twice in one set.
     case duplicateLabelName(String)
+    /// A histogram with a label `le` of its own.
+    case bucketLabel(metric: String)
+    /// Upper bounds of buckets that are not finite, or do not ascend.
+    case invalidBuckets([Double])
+    /// A name that another metric of the registry has, or that a reader would take for a part of it.
+    case nameTaken(String, by: String)
+    /// As many values of labels as the metric has not.
+    case wrongNumberOfLabelValues(metric: String, labels: [String], given: Int)
+    /// One more combination of label values than the metric may have.
+    case tooManySeries(metric: String, limit: Int)
+    /// A family that a collector had not declared, or gave twice.
+    case unexpectedFamily(String)
 }
 
 extension MetricError: CustomStringConvertible {
@@ -43,6 +55,23 @@ extension MetricError: CustomStringConvertible {
         case .duplicateLabelName(let name):
             "The label name \(name.debugDescription) occurs twice in one set of labels: give each label a name of its "
                 + "own."
+        case .bucketLabel(let metric):
+            "The histogram \(metric.debugDescription) has a label le, by which readers know the buckets: rename it."
+        case .invalidBuckets(let bounds):
+            "The upper bounds \(bounds) of a histogram's buckets are not valid: give finite numbers in ascending order, "
+                + "each once, without +Inf, which is always there."
+        case .nameTaken(let name, let other):
+            "The metric name \(name.debugDescription) clashes with \(other.debugDescription), which is registered: "
+                + "choose a name that also differs with _total, _info, _count, _sum, _bucket and _created left out."
+        case .wrongNumberOfLabelValues(let metric, let labels, let given):
+            "The metric \(metric.debugDescription) has \(labels.count) labels (\(labels.joined(separator: ", "))) but "
+                + "was asked for with \(given) values: give one for each, in this order."
+        case .tooManySeries(let metric, let limit):
+            "The metric \(metric.debugDescription) has \(limit) combinations of label values, which is its limit: "
+                + "put fewer different values into its labels, remove some, or register it with a greater maximumSeries."
+        case .unexpectedFamily(let name):
+            "The collector gave the metric \(name.debugDescription) twice or without having declared it: register the "
+                + "collector with the descriptions of all its families, and give each once."
         }
     }
 }

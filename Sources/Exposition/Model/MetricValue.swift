@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The value of a sample. Both formats read either case as a 64-bit floating-point number.
+/// The value of a sample. Both formats read a number of either case as a 64-bit floating-point number.
 public enum MetricValue: Hashable, Sendable {
     /// A whole number, written exactly.
     case integer(Int)
     /// Any other number, an infinity, or NaN.
     case real(Double)
+    /// What a histogram has observed: the value of a sample of a histogram, and of no other.
+    case histogram(HistogramValue)
 
     /// Takes a whole number of any width; one outside of `Int` becomes the nearest ``real(_:)``.
     @inlinable
     public init(_ value: some BinaryInteger) {
         self = Int(exactly: value).map(MetricValue.integer) ?? .real(Double(value))
+    }
+
+    /// Takes any number, as a whole one where it is.
+    init(_ value: Double) {
+        self = Int(exactly: value).map(MetricValue.integer) ?? .real(value)
     }
 }
 

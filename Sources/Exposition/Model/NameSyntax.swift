@@ -12,6 +12,15 @@ enum NameSyntax {
         isName(text, initial: isLetter)
     }
 
+    /// Refuses names that no set of labels can have.
+    static func checkLabelNames(_ names: [String]) throws(MetricError) {
+        for (index, name) in names.enumerated() {
+            guard isLabelName(name) else { throw .invalidLabelName(name) }
+            guard !name.hasPrefix("__") else { throw .reservedLabelName(name) }
+            guard !names[..<index].contains(name) else { throw .duplicateLabelName(name) }
+        }
+    }
+
     private static func isName(_ text: String, initial: (UInt8) -> Bool) -> Bool {
         guard let first = text.utf8.first, initial(first) else { return false }
         return text.utf8.dropFirst().allSatisfy { initial($0) || $0.isASCIIDigit }

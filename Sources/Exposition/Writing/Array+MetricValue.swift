@@ -1,19 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension [UInt8] {
-    /// Appends a value in the shortest form that reads back the same.
-    mutating func append(_ value: MetricValue) {
-        switch value {
-        case .integer(let integer): append(decimal: integer)
-        case .real(let real): append(shortest: real)
-        }
-    }
-
     /// Appends a whole number without the detour of a string.
-    private mutating func append(decimal value: Int) {
+    mutating func append(decimal value: some FixedWidthInteger) {
         var digits = InlineArray<20, UInt8>(repeating: UInt8(ascii: "0"))  // UInt.max has 20 digits
         var first = digits.count
-        var rest = value.magnitude
+        var rest = UInt64(value.magnitude)
         repeat {
             first -= 1
             digits[first] += UInt8(truncatingIfNeeded: rest % 10)
@@ -23,8 +15,9 @@ extension [UInt8] {
         for index in first..<digits.count { append(digits[index]) }
     }
 
-    /// Appends a floating-point number as Go and Python read it, without a fraction where it is whole.
-    private mutating func append(shortest value: Double) {
+    /// Appends a floating-point number in the shortest form that reads back the same, as Go and Python read it, without
+    /// a fraction where it is whole.
+    mutating func append(shortest value: Double) {
         if value.isNaN {
             self += "NaN".utf8
         } else if value.isInfinite {

@@ -4,22 +4,25 @@ extension ExpositionFormat {
     /// Appends a family's metadata and samples, or nothing where no sample can be exposed.
     func write(_ family: MetricFamily, into buffer: inout [UInt8]) {
         let metadata = family.metadata
-        guard family.samples.contains(where: { metadata.kind.exposable($0.value) != nil }) else { return }
+        guard family.samples.contains(where: { metadata.kind.exposable($0) != nil }) else { return }
         switch self {
         case .prometheusText: writePrometheusMetadata(metadata, into: &buffer)
         case .openMetrics: writeOpenMetricsMetadata(metadata, into: &buffer)
         }
         for sample in family.samples {
-            guard let value = metadata.kind.exposable(sample.value) else { continue }
-            buffer += metadata.name.utf8
-            if !sample.labels.rendered.isEmpty {
-                buffer.append(UInt8(ascii: "{"))
-                buffer += sample.labels.rendered
-                buffer.append(UInt8(ascii: "}"))
+            switch metadata.kind.exposable(sample) {
+            case nil: break
+            case .integer(let value):
+                buffer.append(series: metadata.name, sample.labels)
+                buffer.append(decimal: value)
+                buffer.append(UInt8(ascii: "\n"))
+            case .real(let value):
+                buffer.append(series: metadata.name, sample.labels)
+                buffer.append(shortest: value)
+                buffer.append(UInt8(ascii: "\n"))
+            case .histogram(let value):
+                write(value, of: metadata.name, sample.labels, into: &buffer)
             }
-            buffer.append(UInt8(ascii: " "))
-            buffer.append(value)
-            buffer.append(UInt8(ascii: "\n"))
         }
     }
 
@@ -31,7 +34,11 @@ extension ExpositionFormat {
             buffer.append(UInt8(ascii: "\n"))
         }
         buffer.append(metadata: "TYPE", of: metadata.name)
-        buffer += (metadata.kind == .counter ? "counter\n" : "gauge\n").utf8
+        switch metadata.kind {
+        case .gauge, .info: buffer += "gauge\n".utf8
+        case .counter: buffer += "counter\n".utf8
+        case .histogram: buffer += "histogram\n".utf8
+        }
     }
 
     /// TYPE, UNIT and HELP, in the order that the specification asks for, under the name without its suffix.
@@ -42,6 +49,7 @@ extension ExpositionFormat {
         case .gauge: buffer += "gauge\n".utf8
         case .counter: buffer += "counter\n".utf8
         case .info: buffer += "info\n".utf8
+        case .histogram: buffer += "histogram\n".utf8
         }
         if let unit = metadata.unit {
             buffer.append(metadata: "UNIT", of: name)
@@ -57,6 +65,29 @@ extension ExpositionFormat {
 }
 
 extension [UInt8] {
+    /// Appends the name and the labels of a line, up to its value.
+    ///
+    /// - Parameters:
+    ///   - suffix: what comes after the name of the family.
+    ///   - bucket: the value of the label `le`, which comes after the others.
+    mutating func append(
+        series name: String, suffix: StaticString = "", _ labels: Labels, bucket: [UInt8]? = nil
+    ) {
+        self += name.utf8
+        suffix.withUTF8Buffer { unsafe self += $0 }
+        if bucket != nil || !labels.rendered.isEmpty {
+            append(UInt8(ascii: "{"))
+            self += labels.rendered
+            if let bucket {
+                self += (labels.rendered.isEmpty ? "le=\"" : ",le=\"").utf8
+                self += bucket
+                append(UInt8(ascii: "\""))
+            }
+            append(UInt8(ascii: "}"))
+        }
+        append(UInt8(ascii: " "))
+    }
+
     /// Appends what a line of metadata begins with.
     fileprivate mutating func append(metadata keyword: String, of name: some StringProtocol) {
         self += "# ".utf8

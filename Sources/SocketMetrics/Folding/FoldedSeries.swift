@@ -11,6 +11,7 @@ public struct FoldedSeries: Sendable, Hashable {
     /// Of the metric of network namespaces.
     public var namespaces: UInt64
 
+    /// Makes the numbers of folded series.
     public init(listeners: UInt64 = 0, ports: UInt64 = 0, namespaces: UInt64 = 0) {
         self.listeners = listeners
         self.ports = ports

@@ -9,6 +9,7 @@ public struct SeriesLimits: Sendable, Hashable {
     /// Network namespaces beside the own one: those with the most sockets.
     public var namespaces: Int
 
+    /// Makes limits, the exporter's own where they are left out.
     public init(ports: Int = 20, listeners: Int = 200, namespaces: Int = 200) {
         self.ports = ports
         self.listeners = listeners

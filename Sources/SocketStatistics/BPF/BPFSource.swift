@@ -17,6 +17,7 @@ public final class BPFSource: TCPStatisticsSource {
     /// Chains of the kernel's tables that were read again.
     private let recounts = Atomic<UInt64>(0)
 
+    /// ``SourceKind/bpf``.
     public var kind: SourceKind { .bpf }
 
     public var retries: UInt64 {

@@ -11,6 +11,7 @@ public struct Listener: Sendable, Hashable {
     /// Connections and packets dropped since the sockets listen; it falls when one of them is closed.
     public var drops: UInt64
 
+    /// Makes the numbers of an address and port.
     public init(sockets: UInt64 = 1, backlog: UInt64, backlogLimit: UInt64, drops: UInt64) {
         self.sockets = sockets
         self.backlog = backlog

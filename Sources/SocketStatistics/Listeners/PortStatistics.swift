@@ -11,6 +11,7 @@ public struct PortStatistics: Sendable, Hashable {
     /// The sockets of those, by state.
     public var others: [TCPState: UInt64]
 
+    /// Makes statistics of counts that were taken elsewhere.
     public init(
         connections: [UInt16: [TCPState: UInt64]] = [:], otherPorts: Int = 0, others: [TCPState: UInt64] = [:]
     ) {

@@ -7,6 +7,7 @@ public struct NamespaceNames: Sendable, Hashable {
     /// Names by the namespace's inode number. Of several names the first in the alphabet.
     public var names: [UInt32: String]
 
+    /// Makes names that are known.
     public init(names: [UInt32: String]) {
         self.names = names
     }

@@ -9,6 +9,7 @@ public struct NamespaceStatistics: Sendable, Hashable {
     /// Sockets of namespaces that are not told apart, because there are too many.
     public var others: [TCPStatistics.Group: UInt64]
 
+    /// Makes statistics of counts that were taken elsewhere.
     public init(
         own: UInt32, connections: [UInt32: [TCPStatistics.Group: UInt64]],
         others: [TCPStatistics.Group: UInt64] = [:]

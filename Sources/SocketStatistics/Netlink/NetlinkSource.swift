@@ -13,6 +13,7 @@ public final class NetlinkSource: TCPStatisticsSource {
     /// Beside the conversation, so that it can be read while a scan is under way.
     private let retryCount = Atomic<UInt64>(0)
 
+    /// ``SourceKind/netlink``.
     public var kind: SourceKind { .netlink }
 
     public var retries: UInt64 {

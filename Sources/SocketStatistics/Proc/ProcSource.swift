@@ -13,6 +13,7 @@ public final class ProcSource: TCPStatisticsSource {
     private let filter: SocketFilter
     private let reader = Mutex(ProcFileReader())
 
+    /// ``SourceKind/proc``.
     public var kind: SourceKind { .proc }
 
     public var retries: UInt64 { 0 }

@@ -12,6 +12,7 @@ public struct SocketSummary: Sendable, Hashable {
     /// Minisockets of both families: TIME_WAIT, and FIN_WAIT2 without an owner.
     public var timeWait: UInt64
 
+    /// Makes a summary of sums that were read elsewhere.
     public init(inUseIPv4: UInt64, inUseIPv6: UInt64, timeWait: UInt64) {
         self.inUseIPv4 = inUseIPv4
         self.inUseIPv6 = inUseIPv6

@@ -6,11 +6,14 @@ internal import Synchronization
 public final class SourceSelector: Sendable {
     /// A scan, and which source it came from.
     public struct Result: Sendable, Hashable {
+        /// What the source brought.
         public var scan: TCPScan
+        /// Which source the scan came from, and why.
         public var choice: SourceChoice
         /// The source is another one than in the scan before, or this is the first: worth a line in the log.
         public var isNewChoice: Bool
 
+        /// Makes a result.
         public init(scan: TCPScan, choice: SourceChoice, isNewChoice: Bool) {
             self.scan = scan
             self.choice = choice

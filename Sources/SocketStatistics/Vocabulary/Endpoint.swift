@@ -2,9 +2,12 @@
 
 /// A local address and port.
 public struct Endpoint: Sendable, Hashable, Comparable, CustomStringConvertible {
+    /// The address; the unspecified one for a listener on every address.
     public var address: IPAddress
+    /// The port.
     public var port: UInt16
 
+    /// Makes an endpoint.
     public init(_ address: IPAddress, port: UInt16) {
         self.address = address
         self.port = port

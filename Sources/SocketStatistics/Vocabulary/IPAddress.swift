@@ -4,15 +4,18 @@ internal import Glibc
 
 /// An address of IPv4 or IPv6.
 public struct IPAddress: Sendable, Hashable, Comparable, CustomStringConvertible {
+    /// Whether it is IPv4 or IPv6.
     public let family: AddressFamily
     /// The address as a number, its first byte the most significant: of 32 bits for IPv4, of 128 for IPv6.
     public let number: UInt128
 
+    /// Makes an IPv4 address of its number.
     public init(ipv4 number: UInt32) {
         family = .ipv4
         self.number = UInt128(number)
     }
 
+    /// Makes an IPv6 address of its number.
     public init(ipv6 number: UInt128) {
         family = .ipv6
         self.number = number

@@ -45,5 +45,20 @@ let goldenFamilies: [MetricFamily] = [
             Sample(.real(.leastNonzeroMagnitude), labels: ["value": "least real"]),
         ]
     ),
+    MetricFamily(
+        .histogram("app_request_duration_seconds", unit: "seconds", help: "How long requests took."),
+        samples: [
+            Sample(.histogram(HistogramValue(.default, counts: [3, 0, 2, 1], sum: 0.125)), labels: ["method": "GET"]),
+            Sample(.histogram(HistogramValue(.default, counts: [], sum: 0)), labels: ["method": "\"PUT\""]),
+        ]
+    ),
+    MetricFamily(
+        .histogram("app_answer_bytes", unit: "bytes", help: "Sizes of answers."),
+        .histogram(HistogramValue([0, 1, 1024, 1_048_576, 1e9], counts: [1, 0, .max - 1], sum: 1e300))),
+    MetricFamily(
+        .histogram("app_balance", help: "Also below zero."),
+        .histogram(HistogramValue([-10, 0, 10], counts: [4, 3, 2, 1], sum: -40))),
+    MetricFamily(
+        .histogram("app_only", help: "No bucket but the last."), .histogram(HistogramValue([], counts: [5], sum: 5))),
     MetricFamily(.gauge("app_without_samples", help: "Left out.")),
 ]

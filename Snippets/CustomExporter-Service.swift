@@ -1,0 +1,24 @@
+import Exposition
+import Logging
+import ScrapeServer
+import ServiceLifecycle
+
+let registry = Registry()
+let beats = try registry.counter("app_heartbeats_total", help: "Beats of the heart.")
+
+struct Heart: Service {
+    let beats: Counter
+
+    func run() async throws {
+        while !Task.isShuttingDownGracefully {
+            beats.increment()
+            try await cancelWhenGracefulShutdown { try await Task.sleep(for: .milliseconds(100)) }
+        }
+    }
+}
+
+let logger = Logger(label: "heart_exporter")
+let group = ServiceGroup(
+    services: [Heart(beats: beats), ScrapeServer(registry, port: 8090, logger: logger)],
+    gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+try await group.run()

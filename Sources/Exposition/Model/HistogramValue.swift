@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a histogram has observed: how many values in each bucket, and their sum.
+public struct HistogramValue: Hashable, Sendable {
+    /// The bounds of the buckets.
+    public let buckets: HistogramBuckets
+    /// The values in each bucket alone; the last is for those above every bound.
+    public let counts: [UInt64]
+    /// The sum of all values.
+    public let sum: Double
+
+    /// Makes a value of counts that were taken elsewhere.
+    ///
+    /// - Parameters:
+    ///   - buckets: The bounds of the buckets.
+    ///   - counts: For each bucket alone, not with those below it. Those left out are 0.
+    ///   - sum: The sum of all values.
+    /// - Precondition: there are at most as many counts as bounds, and one more.
+    public init(_ buckets: HistogramBuckets, counts: [UInt64], sum: Double) {
+        let missing = buckets.rendered.count - counts.count
+        precondition(missing >= 0, "a histogram has more counts than buckets")
+        self.buckets = buckets
+        self.counts = counts + [UInt64](repeating: 0, count: missing)
+        self.sum = sum
+    }
+
+    /// The number of all values.
+    public var count: UInt64 { counts.reduce(0, &+) }
+}
