@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Benchmark
+internal import Parts
+
+nonisolated(unsafe) let benchmarks: () -> Void = {
+    for part in Part.all {
+        Benchmark(part.name, configuration: .init(metrics: [.wallClock], maxDuration: .seconds(1))) { benchmark in
+            let run = try part.prepare()
+            // One iteration is `runs` of them, as for valgrind: some take less than a microsecond.
+            benchmark.startMeasurement()
+            for _ in 0..<part.runs {
+                try run()
+            }
+            benchmark.stopMeasurement()
+        }
+    }
+}
