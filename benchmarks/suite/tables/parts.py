@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Table 5: the steps of a scrape alone: instructions and allocations by valgrind, time by ordo-one/benchmark."""
+
+import shutil
+
+from ..partcounts import Counter, build_runner, list_parts
+from ..parttimes import key, measure_times
+from ..plan import Plan
+from ..results import Row, Table
+from ..rounds import say
+
+
+def run(plan: Plan, left_out: list[str]) -> Table:
+    """Counts each part once, since counts repeat, and times it as often as in a second."""
+    if not shutil.which("valgrind"):
+        left_out.append("parts: left out, there is no valgrind (scripts/install bench)")
+        return Table()
+    runner = build_runner()
+    times = measure_times(left_out)
+    table = Table()
+    for name, runs in list_parts(runner).items():
+        say(f"  {name}")
+        row = Row(name, {}, {})
+        row.add(Counter(runner).count(name, runs))
+        if key(name) in times:
+            row.samples["seconds"] = [seconds / runs for seconds in times[key(name)]]
+        table.rows.append(row)
+    return table
