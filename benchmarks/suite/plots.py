@@ -97,18 +97,54 @@ def draw_memory(table: Table, machine_line: str) -> Figure:
     """Bars of the peak memory, with few and with most sockets."""
     sizes = [size for size in table.values("sockets") if size >= 1_000]
     sizes = [sizes[0], sizes[-1]] if len(sizes) > 1 else sizes
-    return _bars(
-        table, "sockets", sizes, "peak_bytes", 1e6, "MB", "Peak resident memory of the exporter during a scrape",
-        machine_line, lambda size: f"{size:,} sockets")
+    subjects = table.subjects()
+    thickness = 0.8 / len(sizes)
+    figure, axes = plt.subplots(figsize=(9.5, 1.3 + 0.3 * len(subjects) * len(sizes)))
+    for number, size in enumerate(sizes):
+        for place, subject in enumerate(subjects):
+            row = table.find(subject, sockets=size)
+            if not row:
+                continue
+            median = Spread.of(row.samples["peak_bytes"]).median / 1e6
+            height = place + (number - (len(sizes) - 1) / 2) * thickness
+            axes.barh(height, median, thickness * 0.92, color=_style(subject, table)[0],
+                      alpha=0.45 + 0.55 * (number + 1) / len(sizes))
+            axes.annotate(f"{figures.significant(median)}  ({size:,} sockets)", (median, height), xytext=(4, 0),
+                          textcoords="offset points", va="center", fontsize=8)
+    axes.set_yticks(range(len(subjects)), subjects)
+    axes.invert_yaxis()
+    axes.grid(axis="y", visible=False)
+    axes.margins(x=0.22)
+    axes.set_xlabel("MB")
+    axes.set_title("Peak resident memory of the exporter during a scrape", loc="left", fontweight="bold")
+    return _with_caption(figure, machine_line)
 
 
 def draw_serving(table: Table, machine_line: str) -> Figure:
-    """Bars of requests a second for each number of clients, without compression."""
+    """Scrapes a second for each number of clients, without compression: points, since bars have no logarithm of 0."""
     plain = Table([row for row in table.rows if row.conditions["encoding"] == "identity"])
-    return _bars(
-        plain, "clients", plain.values("clients"), "requests_per_second", 1, "scrapes a second (logarithmic)",
-        "Clients that scrape without a pause, 1,000 sockets, no compression", machine_line,
-        lambda clients: f"{clients} client" + ("s" if clients != 1 else ""), is_log=True)
+    subjects, clients = plain.subjects(), plain.values("clients")
+    figure, axes = plt.subplots(figsize=(9.5, 1.4 + 0.25 * len(subjects) * len(clients)))
+    for place, subject in enumerate(subjects):
+        for number, count in enumerate(clients):
+            row = plain.find(subject, clients=count)
+            if not row:
+                continue
+            spread = Spread.of(row.samples["requests_per_second"])
+            height = place + (number - (len(clients) - 1) / 2) * 0.26
+            _point(axes, height, spread, 1, _style(subject, plain))
+            label = f"{figures.significant(spread.median)}  ({count} client{'s' if count != 1 else ''})"
+            axes.annotate(label, (spread.greatest, height), xytext=(7, 0), textcoords="offset points", va="center",
+                          fontsize=8)
+    axes.set_xscale("log")
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+    axes.margins(x=0.2)
+    axes.set_yticks(range(len(subjects)), subjects)
+    axes.invert_yaxis()
+    axes.grid(axis="y", visible=False)
+    axes.set_xlabel("scrapes a second")
+    axes.set_title("Clients that scrape without a pause, 1,000 sockets, no compression", loc="left", fontweight="bold")
+    return _with_caption(figure, "Median, least and greatest. " + machine_line)
 
 
 def draw_interference(table: Table, machine_line: str) -> Figure:
@@ -163,7 +199,7 @@ def _lines(table: Table, measure: str, title: str, machine_line: str) -> Figure:
     axes.set_xlabel("TCP sockets in ESTABLISHED")
     axes.set_ylabel("milliseconds")
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _short(value)))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: figures.significant(value)))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
     axes.yaxis.set_minor_formatter(NullFormatter())
     axes.set_title(title, loc="left", fontweight="bold")
     _label_ends(axes, ends)
@@ -176,39 +212,9 @@ def _label_ends(axes: Axes, ends: Sequence[tuple[float, float, str, str]]) -> No
     height = axes.transAxes.inverted().transform(axes.transData.transform([(right, end[1]) for end in ends]))
     places = moved_apart([float(point[1]) for point in height], 0.052)
     for (size, median, name, colour), place in zip(ends, places):
-        axes.annotate(name, (size, median), xytext=(1.02, place), textcoords="axes fraction", color=colour, va="center",
+        axes.annotate(name, (size, median), xytext=(1.02, place), textcoords="axes fraction", color="#222222", va="center",
                       fontsize=9, annotation_clip=False,
                       arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.5, "shrinkA": 0, "shrinkB": 3})
-
-
-def _bars(
-    table: Table, condition: str, values: Sequence, measure: str, scale: float, label: str, title: str,
-    machine_line: str, name: Callable[[int], str], is_log: bool = False,
-) -> Figure:
-    subjects = table.subjects()
-    thickness = 0.8 / len(values)
-    figure, axes = plt.subplots(figsize=(9.5, 1.3 + 0.3 * len(subjects) * len(values)))
-    for number, value in enumerate(values):
-        shade = 0.45 + 0.55 * (number + 1) / len(values)
-        for place, subject in enumerate(subjects):
-            row = table.find(subject, **{condition: value})
-            if not row:
-                continue
-            median = Spread.of(row.samples[measure]).median / scale
-            height = place + (number - (len(values) - 1) / 2) * thickness
-            axes.barh(height, median, thickness * 0.92, color=_style(subject, table)[0], alpha=shade)
-            axes.annotate(f"{figures.significant(median)}  ({name(value)})", (median, height), xytext=(4, 0),
-                          textcoords="offset points", va="center", fontsize=8)
-    axes.set_yticks(range(len(subjects)), subjects)
-    axes.invert_yaxis()
-    axes.grid(axis="y", visible=False)
-    if is_log:
-        axes.set_xscale("log")
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: figures.significant(value)))
-    axes.margins(x=0.22)
-    axes.set_xlabel(label)
-    axes.set_title(title, loc="left", fontweight="bold")
-    return _with_caption(figure, machine_line)
 
 
 def _style(subject: str, table: Table) -> tuple[str, str, str]:
