@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from . import figures
 from .results import Results, Row, Table
 from .rounds import describe
-from .servers import OURS
+from .servers import ALONE, OURS
 from .spread import Spread, ratio
 
 
@@ -83,7 +83,7 @@ def better_than_ours(rows: Sequence[Row], columns: Sequence[Column]) -> list[str
         own = Spread.of(ours.samples[column.measure]).median
         for row in rows:
             samples = row.samples.get(column.measure)
-            if row is ours or not samples:
+            if row is ours or row.subject == ALONE or not samples:
                 continue
             median = Spread.of(samples).median
             if median > own if column.more_is_better else median < own:

@@ -16,7 +16,7 @@ from . import figures, programs, servers  # noqa: E402
 from .labels import moved_apart  # noqa: E402
 from .results import Results, Table  # noqa: E402
 from .spread import Spread  # noqa: E402
-from .tables import counting, interference  # noqa: E402
+from .tables import counting  # noqa: E402
 
 plt.rcParams.update({
     "svg.hashsalt": "socket_exporter",
@@ -45,7 +45,7 @@ STYLES = {
     programs.SS: (BLACK, "--", "P"),
     programs.NETSTAT: (RED, "--", "X"),
     servers.PYTHON: (RED, "--", "X"),
-    interference.ALONE: (GREY, "-", "x"),
+    servers.ALONE: (GREY, "-", "x"),
 }
 OTHERS = [(ORANGE, "-", "v"), (PINK, "-", "D"), (BLACK, "-", "P")]
 

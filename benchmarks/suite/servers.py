@@ -21,6 +21,9 @@ AFTERMATH = 0.05
 BPF, NETLINK, PROC = "socket_exporter, bpf", "socket_exporter, netlink", "socket_exporter, proc"
 PYTHON = "Python, netstat pipeline"
 
+#: A load beside no exporter at all.
+ALONE = "no exporter"
+
 #: What all ratios are against.
 OURS = BPF
 

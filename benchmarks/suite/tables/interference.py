@@ -13,12 +13,10 @@ from pathlib import Path
 
 from .. import load, peers, processes
 from ..plan import Plan
-from ..population import established
+from ..population import Population, established
 from ..results import Measures, Table
 from ..rounds import Measurement, interleave
-from ..servers import Server, others, sources
-
-ALONE = "no exporter"
+from ..servers import ALONE, Server, others, sources
 
 #: Connections that carry the load.
 BUSY_CONNECTIONS = 200
@@ -35,25 +33,30 @@ def run(plan: Plan, executable: Path) -> Table:
         exporters = {**sources(executable), **others()}
         with established(sockets) as population, population.entered(), ExitStack() as stack:
             nginx = stack.enter_context(load.Nginx())
-            measurements: dict[str, Measurement] = {ALONE: partial(_alone, nginx.url, plan.load_seconds)}
+            measurements: dict[str, Measurement] = {ALONE: partial(_alone, population, nginx.url, plan.load_seconds)}
             for name, exporter in exporters.items():
                 server = stack.enter_context(Server(name, exporter, population, sockets))
                 # The load's own connections are ESTABLISHED too.
                 server.extra = 2 * BUSY_CONNECTIONS
                 measurements[name] = partial(_beside, server, nginx.url, plan.load_seconds)
-            table.rows += interleave(
-                measurements, {"idle connections": sockets}, plan.repetitions)
+            table.rows += interleave(measurements, {"idle connections": sockets}, plan.repetitions)
     return table
 
 
-def _alone(url: str, seconds: int) -> Measures:
-    wrk = load.start_wrk(url, BUSY_CONNECTIONS, seconds)
+def _alone(population: Population, url: str, seconds: int) -> Measures:
+    wrk = _start_load(population, url, seconds)
     return load.finish(wrk).measures(ALONE)
+
+
+def _start_load(population: Population, url: str, seconds: int) -> subprocess.Popen:
+    # They will be in TIME_WAIT after it, for a minute.
+    population.closed += BUSY_CONNECTIONS
+    return load.start_wrk(url, BUSY_CONNECTIONS, seconds)
 
 
 def _beside(server: Server, url: str, seconds: int) -> Measures:
     before, start = processes.cpu_seconds(server.pid), time.monotonic()
-    wrk = load.start_wrk(url, BUSY_CONNECTIONS, seconds)
+    wrk = _start_load(server.population, url, seconds)
     scrapes, slowest = _scrape_while_it_runs(server, wrk)
     report = load.finish(wrk)
     cpu = processes.cpu_seconds(server.pid) - before

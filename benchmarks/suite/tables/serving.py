@@ -47,4 +47,7 @@ def _load(server: Server, clients: int, seconds: int, headers: tuple[str, ...]) 
     # wrk does not read what it gets: the count is checked here.
     server.scrape()
     url = f"http://{server.host}:{server.port}/metrics"
-    return load.finish(load.start_wrk(url, clients, seconds, *headers)).measures(server.name)
+    report = load.finish(load.start_wrk(url, clients, seconds, *headers))
+    # Some servers close the connection after each answer, which leaves it in TIME_WAIT.
+    server.population.closed += report.requests + report.errors + clients
+    return report.measures(server.name)

@@ -5,7 +5,9 @@ internal import Parts
 
 nonisolated(unsafe) let benchmarks: () -> Void = {
     for part in Part.all {
-        Benchmark(part.name, configuration: .init(metrics: [.wallClock], maxDuration: .seconds(1))) { benchmark in
+        // The file that the suite reads cannot be written without the throughput.
+        Benchmark(part.name, configuration: .init(metrics: [.wallClock, .throughput], maxDuration: .seconds(1))) {
+            benchmark in
             let run = try part.prepare()
             // One iteration is `runs` of them, as for valgrind: some take less than a microsecond.
             benchmark.startMeasurement()
