@@ -109,6 +109,8 @@ def main() -> int:
     except SuiteError as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 

@@ -2,10 +2,8 @@
 """wrk, and a server for it to load."""
 
 import subprocess
-import tempfile
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 from . import paths, peers, processes
 from .errors import SuiteError
@@ -94,12 +92,12 @@ class Nginx:
     """A web server with one worker that answers from memory."""
 
     def __init__(self) -> None:
-        self.directory = tempfile.TemporaryDirectory(prefix="bench-nginx-", dir=paths.BUILD)
-        configuration = Path(self.directory.name) / "nginx.conf"
-        configuration.write_text(CONFIGURATION.format(directory=self.directory.name, port=PORT))
+        directory = paths.fresh_directory("bench-nginx")
+        configuration = directory / "nginx.conf"
+        configuration.write_text(CONFIGURATION.format(directory=directory, port=PORT))
         self.process = subprocess.Popen(
             processes.bound_to_us(
-                [str(peers.NGINX.path), "-p", self.directory.name, "-e", "stderr", "-c", str(configuration)]),
+                [str(peers.NGINX.path), "-p", str(directory), "-e", "stderr", "-c", str(configuration)]),
             env=peers.environment())
         self.url = f"http://127.0.0.1:{PORT}/"
         time.sleep(0.3)
@@ -111,4 +109,3 @@ class Nginx:
 
     def __exit__(self, *_: object) -> None:
         processes.end(self.process)
-        self.directory.cleanup()

@@ -3,8 +3,6 @@
 
 import json
 import subprocess
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from . import paths
@@ -16,17 +14,17 @@ UNITS = {"ns": 1e-9, "μs": 1e-6, "ms": 1e-3, "s": 1.0}
 
 def measure_times(left_out: list[str]) -> dict[str, list[float]]:
     """Seconds of `runs` runs of each part, by its name in the file: the least, the median and the greatest."""
-    with tempfile.TemporaryDirectory(prefix="bench-parts-", dir=paths.BUILD) as directory:
-        done = subprocess.run(
-            ["swift", "package", "--package-path", str(PACKAGE), "--scratch-path", str(SCRATCH),
-             "--allow-writing-to-directory", directory, "benchmark", "run", "--format", "jmh", "--path", directory,
-             "--no-progress", "--quiet"],
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        files = list(Path(directory).glob("*.jmh.json"))
-        found = parse(json.loads(files[0].read_text())) if done.returncode == 0 and len(files) == 1 else {}
-        if not found:
-            left_out.append(f"times of parts: left out, ordo-one/benchmark failed: {done.stdout.strip()[-200:]}")
-        return found
+    directory = paths.fresh_directory("bench-parts")
+    done = subprocess.run(
+        ["swift", "package", "--package-path", str(PACKAGE), "--scratch-path", str(SCRATCH),
+         "--allow-writing-to-directory", str(directory), "benchmark", "run", "--format", "jmh", "--path", str(directory),
+         "--no-progress", "--quiet"],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    files = list(directory.glob("*.jmh.json"))
+    found = parse(json.loads(files[0].read_text())) if done.returncode == 0 and len(files) == 1 else {}
+    if not found:
+        left_out.append(f"times of parts: left out, ordo-one/benchmark failed: {done.stdout.strip()[-200:]}")
+    return found
 
 
 def parse(benchmarks: list[dict[str, Any]]) -> dict[str, list[float]]:
