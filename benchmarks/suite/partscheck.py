@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 from .errors import SuiteError
-from .partcounts import PACKAGE, Counter, build_runner, list_parts
+from .partcounts import PACKAGE, build_runner, count_all
 from .results import Measures
 
 THRESHOLDS = PACKAGE / "thresholds.json"
@@ -46,19 +46,12 @@ def compiler() -> str:
     return done.stdout.splitlines()[0]
 
 
-def count_all() -> Counts:
-    """Counts all parts."""
-    runner = build_runner()
-    counter = Counter(runner)
-    return {name: counter.count(name, runs) for name, runs in list_parts(runner).items()}
-
-
 def main(arguments: list[str]) -> int:
     """The command."""
     parser = argparse.ArgumentParser(prog="suite.partscheck", description="Checks the parts against their thresholds.")
     parser.add_argument("--update", action="store_true", help="write the thresholds anew")
     options = parser.parse_args(arguments)
-    counts = count_all()
+    counts = count_all(build_runner())
     if options.update:
         write(THRESHOLDS, counts)
         return 0

@@ -17,8 +17,8 @@ def measure_times(left_out: list[str]) -> dict[str, list[float]]:
     directory = paths.fresh_directory("bench-parts")
     done = subprocess.run(
         ["swift", "package", "--package-path", str(PACKAGE), "--scratch-path", str(SCRATCH),
-         "--allow-writing-to-directory", str(directory), "benchmark", "run", "--format", "jmh", "--path", str(directory),
-         "--no-progress", "--quiet"],
+         "--allow-writing-to-directory", str(directory),
+         "benchmark", "run", "--format", "jmh", "--path", str(directory), "--no-progress", "--quiet"],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     files = list(directory.glob("*.jmh.json"))
     found = parse(json.loads(files[0].read_text())) if done.returncode == 0 and len(files) == 1 else {}

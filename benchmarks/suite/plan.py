@@ -17,7 +17,9 @@ class Plan:
     growth_sockets: tuple[int, ...]
     namespaces: tuple[int, ...]
     clients: tuple[int, ...]
+    encodings: tuple[str, ...]
     serving_seconds: int
+    are_parts_timed: bool
 
 
 FULL = Plan(
@@ -30,7 +32,9 @@ FULL = Plan(
     growth_sockets=(1_000, 10_000, 100_000, 300_000, 1_000_000, 2_000_000, 4_000_000),
     namespaces=(1, 10, 100),
     clients=(1, 16, 64),
+    encodings=("identity", "gzip"),
     serving_seconds=1,
+    are_parts_timed=True,
 )
 
 QUICK = Plan(
@@ -43,7 +47,9 @@ QUICK = Plan(
     growth_sockets=(1_000, 10_000, 100_000),
     namespaces=(1, 10),
     clients=(16,),
+    encodings=("identity",),
     serving_seconds=1,
+    are_parts_timed=False,
 )
 
 PLANS = {plan.name: plan for plan in (QUICK, FULL)}

@@ -212,8 +212,8 @@ def _label_ends(axes: Axes, ends: Sequence[tuple[float, float, str, str]]) -> No
     height = axes.transAxes.inverted().transform(axes.transData.transform([(right, end[1]) for end in ends]))
     places = moved_apart([float(point[1]) for point in height], 0.052)
     for (size, median, name, colour), place in zip(ends, places):
-        axes.annotate(name, (size, median), xytext=(1.02, place), textcoords="axes fraction", color="#222222", va="center",
-                      fontsize=9, annotation_clip=False,
+        axes.annotate(name, (size, median), xytext=(1.02, place), textcoords="axes fraction", color="#222222",
+                      va="center", fontsize=9, annotation_clip=False,
                       arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.5, "shrinkA": 0, "shrinkB": 3})
 
 

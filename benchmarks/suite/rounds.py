@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The order in which things are measured."""
 
+import random
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
@@ -9,12 +10,15 @@ from .results import Conditions, Measures, Row
 Measurement = Callable[[], Measures]
 
 
-def rotated(names: Sequence[str], turn: int) -> list[str]:
-    """The names, beginning with another one at each turn: none is always the first, or always after the same."""
-    if not names:
-        return []
-    first = turn % len(names)
-    return [*names[first:], *names[:first]]
+def shuffled(names: Sequence[str], turn: int) -> list[str]:
+    """The names in an order of the turn's own, the same in every run.
+
+    Not merely rotated: then each would always follow the same one, and find the kernel's table in the processor's caches,
+    or not, by who that is.
+    """
+    order = list(names)
+    random.Random(turn).shuffle(order)
+    return order
 
 
 def interleave(measurements: Mapping[str, Measurement], conditions: Conditions, repetitions: int) -> list[Row]:
@@ -22,7 +26,7 @@ def interleave(measurements: Mapping[str, Measurement], conditions: Conditions, 
     rows = {name: Row(name, dict(conditions), {}) for name in measurements}
     for turn in range(repetitions + 1):
         say(f"  {describe(conditions)}: " + (f"round {turn} of {repetitions}" if turn else "warm-up"))
-        for name in rotated(list(measurements), turn):
+        for name in shuffled(list(measurements), turn):
             measures = measurements[name]()
             if turn > 0:
                 rows[name].add(measures)
@@ -32,7 +36,8 @@ def interleave(measurements: Mapping[str, Measurement], conditions: Conditions, 
 def describe(conditions: Conditions) -> str:
     """The conditions for people."""
     return ", ".join(
-        f"{value:,} {name}" if isinstance(value, int) else f"{name} {value}" for name, value in conditions.items())
+        f"{name} {value}" if isinstance(value, str) else f"{value:,} {name if value != 1 else name.removesuffix('s')}"
+        for name, value in conditions.items())
 
 
 def say(text: str) -> None:

@@ -3,7 +3,7 @@
 
 import shutil
 
-from ..partcounts import Counter, build_runner, list_parts
+from ..partcounts import build_runner, count_all, list_parts
 from ..parttimes import key, measure_times
 from ..plan import Plan
 from ..results import Row, Table
@@ -16,13 +16,14 @@ def run(plan: Plan, left_out: list[str]) -> Table:
         left_out.append("parts: left out, there is no valgrind (scripts/install bench)")
         return Table()
     runner = build_runner()
-    times = measure_times(left_out)
+    times = measure_times(left_out) if plan.are_parts_timed else {}
+    runs = list_parts(runner)
+    say(f"  {len(runs)} parts")
     table = Table()
-    for name, runs in list_parts(runner).items():
-        say(f"  {name}")
+    for name, counts in count_all(runner).items():
         row = Row(name, {}, {})
-        row.add(Counter(runner).count(name, runs))
+        row.add(counts)
         if key(name) in times:
-            row.samples["seconds"] = [seconds / runs for seconds in times[key(name)]]
+            row.samples["seconds"] = [seconds / runs[name] for seconds in times[key(name)]]
         table.rows.append(row)
     return table

@@ -17,8 +17,6 @@ SOCKETS = 1_000
 #: By default both exporters answer 503 to more than 40 scrapes at once.
 NO_LIMIT = "--web.max-requests=0"
 
-ENCODINGS = {"identity": (), "gzip": ("Accept-Encoding: gzip",)}
-
 
 def run(plan: Plan, executable: Path) -> Table:
     """Measures each number of clients, with and without compression."""
@@ -35,7 +33,8 @@ def run(plan: Plan, executable: Path) -> Table:
             stack.enter_context(Server(name, exporter, population, SOCKETS)) for name, exporter in exporters.items()
         ]
         for clients in plan.clients:
-            for encoding, headers in ENCODINGS.items():
+            for encoding in plan.encodings:
+                headers = (f"Accept-Encoding: {encoding}",)
                 measurements: dict[str, Measurement] = {
                     server.name: partial(_load, server, clients, plan.serving_seconds, headers) for server in servers
                 }
