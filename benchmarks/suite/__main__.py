@@ -68,6 +68,8 @@ def run(plan: Plan, executable: Path, names: list[str], output: Path) -> None:
         table.seconds = time.monotonic() - start
         say(f"== {name}: {table.seconds:.0f} s")
         results.tables[name] = table
+        # A later table may fail after many minutes.
+        results.save(paths.BUILD / "bench-unfinished" / "results.json")
     if "growth" in results.tables and _has("numpy"):
         results.fits = growth.fits(results.tables["growth"])
     results.save(output / "results.json")

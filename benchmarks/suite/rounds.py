@@ -13,8 +13,8 @@ Measurement = Callable[[], Measures]
 def shuffled(names: Sequence[str], turn: int) -> list[str]:
     """The names in an order of the turn's own, the same in every run.
 
-    Not merely rotated: then each would always follow the same one, and find the kernel's table in the processor's caches,
-    or not, by who that is.
+    Not merely rotated: then each would always follow the same one, and find the kernel's table in the processor's
+    caches, or not, by who that is.
     """
     order = list(names)
     random.Random(turn).shuffle(order)

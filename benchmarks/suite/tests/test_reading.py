@@ -39,6 +39,11 @@ class ReadingTests(unittest.TestCase):
         self.assertEqual(growth.available_bytes("MemFree: 1 kB\nMemAvailable:   2048 kB\n"), 2048 * 1024)
         self.assertEqual(growth.available_bytes(""), 0)
 
+    def test_what_stands_in_the_way_of_sockets(self):
+        self.assertIsNone(growth.obstacle_to(1_000_000, 10 * 2**30, 2_000_000))
+        self.assertIn("GB", growth.obstacle_to(4_000_000, 10 * 2**30, 10_000_000))
+        self.assertIn("file-max", growth.obstacle_to(1_000_000, 10 * 2**30, 1_000_000))
+
     def test_totals_of_valgrind(self):
         self.assertEqual(partcounts.INSTRUCTIONS.findall("==12== Collected : 1234567\n"), ["1234567"])
         self.assertEqual(partcounts.ALLOCATIONS.findall("==12== Total:     9,876 bytes in 1,234 blocks\n"), ["1,234"])
