@@ -43,7 +43,9 @@ def run(plan: Plan, executable: Path) -> Table:
 
 
 def _load(server: Server, clients: int, seconds: int, headers: tuple[str, ...]) -> Measures:
-    # wrk does not read what it gets: the count is checked here.
+    # wrk does not read what it gets: the count is checked here. A server with a short queue may still be accepting
+    # connections whose client, of the load before, has gone.
+    server.extra = 2 * clients
     server.scrape()
     url = f"http://{server.host}:{server.port}/metrics"
     report = load.finish(load.start_wrk(url, clients, seconds, *headers))

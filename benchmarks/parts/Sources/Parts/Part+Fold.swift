@@ -60,7 +60,8 @@ private struct RecordedDump {
         }
         guard progress == CNL_COMPLETE else { throw PartError("The recorded dump cannot be folded.") }
         return (0..<UInt32(CNL_STATES)).reduce(0) { sum, state in
-            sum + cnl_connections(&counts, UInt32(CNL_IPV4), state) + cnl_connections(&counts, UInt32(CNL_IPV6), state)
+            unsafe sum + cnl_connections(&counts, UInt32(CNL_IPV4), state)
+                + cnl_connections(&counts, UInt32(CNL_IPV6), state)
         }
     }
 }
