@@ -3,7 +3,7 @@
 internal import Benchmark
 internal import Parts
 
-nonisolated(unsafe) let benchmarks: () -> Void = {
+let benchmarks: @Sendable () -> Void = {
     for part in Part.all {
         // The file that the suite reads cannot be written without the throughput.
         Benchmark(part.name, configuration: .init(metrics: [.wallClock, .throughput], maxDuration: .seconds(1))) {
