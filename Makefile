@@ -17,13 +17,15 @@ export SOCKET_EXPORTER_BUILD_DATE ?= $(shell git log -1 --format=%cI 2>/dev/null
 export SOCKET_EXPORTER_BUILD_USER ?= $(shell id -un)@$(shell uname -n)
 
 TEST_PEERS := prometheus python3-prometheus-client net-tools
-BENCH_PEERS := prometheus-node-exporter net-tools
+BENCH_PEERS := prometheus-node-exporter net-tools wrk libluajit-5.1-2 nginx
 
 RELEASE := -c release --static-swift-stdlib --product socket_exporter
+EXPORTER = $(shell swift build $(RELEASE) --show-bin-path)/socket_exporter
+BENCH := cd benchmarks && ../.build/bench-python/bin/python -m suite
 
 .PHONY: help
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-18s %s\n", $$1, $$2 }'
 
 .PHONY: run
 run: release ## Install what is missing, build, and run the exporter (ARGS="--log.level debug" passes flags)
@@ -98,11 +100,43 @@ examples: setup ## Build the examples that are packages of their own, and scrape
 test-kernels: release ## Check the sources on Debian's kernels 5.10 to sid, under QEMU (needs no root)
 	Tests/Kernels/run "$$(swift build $(RELEASE) --show-bin-path)/socket_exporter" $(ARGS)
 
-.PHONY: census
-census: release ## Measure what one census costs, beside the programs it replaces (as root; ARGS="1000000 5": sockets, repetitions)
-	scripts/install test
+.PHONY: bench
+bench: bench-build ## Measure everything beside its peers, for 20 minutes, into benchmarks/results (as root; ARGS="--tables parts")
+	$(BENCH) --plan full $(ARGS) "$(EXPORTER)"
+
+.PHONY: bench-quick
+bench-quick: bench-build ## Measure a little of everything in 2 minutes, into .build/bench-quick (as root)
+	$(BENCH) --plan quick $(ARGS) "$(EXPORTER)"
+
+.PHONY: bench-build
+bench-build: release bench-peers
+	$(MAKE) -s -C benchmarks/population
+	$(MAKE) -s -C benchmarks/yardsticks
+
+.PHONY: bench-peers
+bench-peers: ## Fetch what the benchmarks compare with, under .build
+	scripts/install bench
 	scripts/fetch-peers .build/peers $(BENCH_PEERS)
-	benchmarks/census/run "$$(swift build $(RELEASE) --show-bin-path)/socket_exporter" $(ARGS)
+	scripts/fetch-peers --suite sid .build/peers-sid prometheus-node-exporter
+	scripts/fetch-python .build/bench-python benchmarks/requirements.txt
+
+.PHONY: bench-parts-check
+bench-parts-check: setup ## Check instructions and allocations of the parts against their thresholds
+	scripts/install bench
+	cd benchmarks && python3 -m suite.partscheck $(ARGS)
+
+.PHONY: bench-parts-update
+bench-parts-update: ## Write these thresholds anew
+	$(MAKE) bench-parts-check ARGS=--update
+
+.PHONY: bench-readme
+bench-readme: ## Write the committed results into README.md
+	cd benchmarks && python3 -m suite.readme
+
+.PHONY: bench-test
+bench-test: ## Test the suite's own pure parts, and that README tells of the committed results
+	cd benchmarks && python3 -m unittest discover -q -t . -s suite/tests
+	cd benchmarks && python3 -m suite.readme --check
 
 .PHONY: registry
 registry: setup ## Measure updates of metrics and the writing of series, beside Python's prometheus_client

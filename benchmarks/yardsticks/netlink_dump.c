@@ -2,7 +2,7 @@
 //
 // The yardstick for the netlink source: one sock_diag dump of all TCP sockets over a bare socket, states counted,
 // nothing checked. With the argument `none` it asks for no state at all: what is left is the kernel's own walk. Prints
-// the number of sockets and the time in seconds.
+// the number of sockets, those in ESTABLISHED, and the time in seconds.
 
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
@@ -60,7 +60,7 @@ int main(int count, char **arguments)
     uint64_t total = 0;
     for (unsigned state = 0; state < 256; state++)
         total += counts[state];
-    printf("%llu %.6f\n", (unsigned long long)total,
+    printf("%llu %llu %.6f\n", (unsigned long long)total, (unsigned long long)counts[1],
            (double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9);
     close(descriptor);
     return 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The yardstick for the proc source: reads /proc/net/tcp and tcp6 in large pieces and counts states, with nothing
-// checked. Prints the number of sockets and the time in seconds.
+// checked. Prints the number of sockets, those in ESTABLISHED, and the time in seconds.
 
 #include <fcntl.h>
 #include <stdint.h>
@@ -16,7 +16,7 @@ static uint8_t buffer[BUFFER_SIZE];
 
 static unsigned hexadecimal(uint8_t byte)
 {
-    return byte <= '9' ? byte - '0' : (byte | 0x20) - 'a' + 10U;
+    return byte <= '9' ? byte - (unsigned)'0' : (byte | 0x20) - 'a' + 10U;
 }
 
 // The state is the fourth field. `field` and `value` carry over from one piece to the next.
@@ -71,7 +71,7 @@ int main(void)
     clock_gettime(CLOCK_MONOTONIC, &end);
     for (unsigned state = 1; state < STATES; state++)
         total += counts[state];
-    printf("%llu %.6f\n", (unsigned long long)total,
+    printf("%llu %llu %.6f\n", (unsigned long long)total, (unsigned long long)counts[1],
            (double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9);
     return 0;
 }

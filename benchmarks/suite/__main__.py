@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the suite.
+
+    cd benchmarks && python3 -m suite [--plan full|quick] [--tables NAME,...] [--output DIRECTORY] EXECUTABLE
+
+Writes results.json, tables.md and the plots. Without --output a full run of all tables goes to benchmarks/results,
+which is committed, and any other to .build/bench-quick or .build/bench-tables.
+"""
+
+import argparse
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from . import machine, paths, peers, render
+from .errors import SuiteError
+from .plan import PLANS, Plan
+from .programs import programs
+from .results import Results, Table
+from .rounds import say
+from .servers import others, sources
+from .tables import counting, growth, interference, parts, scraping, serving
+
+
+def measurements(plan: Plan, executable: Path, left_out: list[str]) -> dict[str, Callable[[], Table]]:
+    """The tables by name, in order."""
+    return {
+        "counting": lambda: counting.run(plan, executable),
+        "scraping": lambda: scraping.run(plan, executable),
+        "interference": lambda: interference.run(plan, executable),
+        "growth": lambda: growth.by_sockets(plan, executable, left_out),
+        "namespaces": lambda: growth.by_namespaces(plan, executable),
+        "parts": lambda: parts.run(plan, left_out),
+        "serving": lambda: serving.run(plan, executable),
+    }
+
+
+def commands(executable: Path) -> dict[str, str]:
+    """What is run for each subject, by paths in the repository."""
+    known = {**sources(executable), **others()}
+    lines = {name: " ".join(exporter.command) for name, exporter in known.items()}
+    lines |= {name: " ".join(program.command) for name, program in programs().items()}
+    return {name: line.replace(f"{paths.ROOT}/", "").replace(sys.executable, "python3") for name, line in lines.items()}
+
+
+def output_directory(plan: Plan, are_all: bool) -> Path:
+    """Where results go that were not told where to go: only whole and full ones among the committed."""
+    if not are_all:
+        return paths.BUILD / "bench-tables"
+    return paths.RESULTS if plan.name == "full" else paths.BUILD / "bench-quick"
+
+
+def run(plan: Plan, executable: Path, names: list[str], output: Path) -> None:
+    """Measures, and writes what was found."""
+    left_out = peers.left_out()
+    for line in left_out:
+        say(f"bench: {line}")
+    results = Results(plan.name, machine.describe(), machine.versions(executable), commands(executable), left_out)
+    for name, measure in measurements(plan, executable, left_out).items():
+        if name not in names:
+            continue
+        say(f"== {name}")
+        start = time.monotonic()
+        table = measure()
+        table.seconds = time.monotonic() - start
+        say(f"== {name}: {table.seconds:.0f} s")
+        results.tables[name] = table
+        # A later table may fail after many minutes.
+        results.save(paths.BUILD / "bench-unfinished" / "results.json")
+    if "growth" in results.tables and _has("numpy"):
+        results.fits = growth.fits(results.tables["growth"])
+    results.save(output / "results.json")
+    render.write(results, output)
+    say(f"bench: written to {output}")
+
+
+def _has(module: str) -> bool:
+    try:
+        __import__(module)
+    except ImportError:
+        return False
+    return True
+
+
+def main() -> int:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="suite", description="Runs the benchmark suite. Needs root.")
+    parser.add_argument("--plan", choices=PLANS, default="quick")
+    parser.add_argument("--tables", help="only these, with commas between them")
+    parser.add_argument("--output", type=Path, help="the directory of the results")
+    parser.add_argument("executable", type=Path)
+    options = parser.parse_args()
+    plan = PLANS[options.plan]
+    known = list(measurements(plan, options.executable, []))
+    names = options.tables.split(",") if options.tables else known
+    unknown = sorted(set(names) - set(known))
+    if unknown:
+        parser.error(f"there is no table {', '.join(unknown)}: there are {', '.join(known)}")
+    if os.geteuid() != 0:
+        parser.error("network namespaces need root")
+    if not os.access(options.executable, os.X_OK):
+        parser.error(f"{options.executable} cannot be run: make release builds it")
+    # SIGTERM ends the run as Ctrl-C does: servers and populations are ended on the way out.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    output = options.output or output_directory(plan, set(names) == set(known))
+    try:
+        run(plan, options.executable.resolve(), names, output)
+    except SuiteError as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How much is measured."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Sizes, repetitions and seconds of each table."""
+
+    name: str
+    repetitions: int
+    counting_sockets: tuple[int, ...]
+    scraping_sockets: tuple[int, ...]
+    idle_sockets: tuple[int, ...]
+    load_seconds: int
+    growth_sockets: tuple[int, ...]
+    namespaces: tuple[int, ...]
+    clients: tuple[int, ...]
+    encodings: tuple[str, ...]
+    serving_seconds: int
+    are_parts_timed: bool
+
+
+FULL = Plan(
+    name="full",
+    repetitions=5,
+    counting_sockets=(1, 1_000, 10_000, 100_000, 1_000_000),
+    scraping_sockets=(1, 1_000, 10_000, 100_000, 1_000_000),
+    idle_sockets=(10_000, 200_000),
+    load_seconds=4,
+    growth_sockets=(1_000, 10_000, 100_000, 300_000, 1_000_000, 2_000_000, 4_000_000),
+    namespaces=(1, 10, 100),
+    clients=(1, 16, 64),
+    encodings=("identity", "gzip"),
+    serving_seconds=1,
+    are_parts_timed=True,
+)
+
+QUICK = Plan(
+    name="quick",
+    repetitions=5,
+    counting_sockets=(1_000, 100_000),
+    scraping_sockets=(1_000, 100_000),
+    idle_sockets=(10_000,),
+    load_seconds=1,
+    growth_sockets=(1_000, 10_000, 100_000),
+    namespaces=(1, 10),
+    clients=(16,),
+    encodings=("identity",),
+    serving_seconds=1,
+    are_parts_timed=False,
+)
+
+PLANS = {plan.name: plan for plan in (QUICK, FULL)}

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Programs that count and end: the yardsticks of our own writing, and the pipelines that people use."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from . import checks, paths, peers, processes
+from .population import Population
+from .results import Measures
+
+ITERATOR = "BPF iterator (iter/tcp)"
+C_NETLINK = "plain C, netlink dump"
+C_NOTHING = "plain C, netlink walk that asks for no state"
+C_PROC = "plain C, /proc/net/tcp"
+SWIFT_SPLIT = "Swift, String.split of /proc/net/tcp"
+SS = "ss -tan | awk"
+NETSTAT = "netstat -an | grep TIME_WAIT | wc -l"
+
+
+@dataclass(frozen=True)
+class Program:
+    """A command, and how to check its count."""
+
+    command: list[str]
+    check: Callable[[str, str, Population, int], Measures]
+
+
+def measure(name: str, program: Program, population: Population, sockets: int) -> Measures:
+    """Runs the whole command once."""
+    if program.check is _check_netstat:
+        population.leave_time_wait(checks.FRESH_TIME_WAITS)
+    finished = processes.run(program.command)
+    told = program.check(name, finished.output, population, sockets)
+    return {"wall_seconds": finished.seconds, "cpu_seconds": finished.cpu_seconds, **told}
+
+
+def _check_yardstick(name: str, output: str, population: Population, sockets: int) -> Measures:
+    _, counted, seconds = output.split()
+    checks.check_established(name, int(counted), sockets)
+    return {"scan_seconds": float(seconds)}
+
+
+def _check_empty(name: str, output: str, population: Population, sockets: int) -> Measures:
+    total, _, seconds = output.split()
+    checks.check_nothing(name, int(total))
+    return {"scan_seconds": float(seconds)}
+
+
+def _check_ss(name: str, output: str, population: Population, sockets: int) -> Measures:
+    found = re.search(r"^ESTAB (\d+)$", output, re.MULTILINE)
+    checks.check_established(name, int(found[1]) if found else 0, sockets)
+    return {}
+
+
+def _check_netstat(name: str, output: str, population: Population, sockets: int) -> Measures:
+    checks.check_time_wait(name, int(output), population.closed)
+    return {}
+
+
+def _yardstick(program: str, *arguments: str) -> list[str]:
+    return [str(paths.YARDSTICKS / program), *arguments]
+
+
+def programs() -> dict[str, Program]:
+    """All that are there."""
+    found = {
+        ITERATOR: Program(_yardstick("tcp_iterator"), _check_yardstick),
+        C_NOTHING: Program(_yardstick("netlink_dump", "none"), _check_empty),
+        C_NETLINK: Program(_yardstick("netlink_dump"), _check_yardstick),
+        C_PROC: Program(_yardstick("proc_tcp"), _check_yardstick),
+        SWIFT_SPLIT: Program(_yardstick("split_proc_tcp"), _check_yardstick),
+        SS: Program(["sh", "-c", "ss -tan | awk '{ n[$1]++ } END { for (s in n) print s, n[s] }'"], _check_ss),
+    }
+    if peers.NETSTAT.is_there:
+        found[NETSTAT] = Program(["sh", "-c", f"{peers.NETSTAT.path} -an | grep TIME_WAIT | wc -l"], _check_netstat)
+    return found

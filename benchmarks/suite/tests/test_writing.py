@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+
+import contextlib
+import io
+import tempfile
+import unittest
+from pathlib import Path
+
+from suite import compare, figures, markdown, readme, servers
+from suite.errors import SuiteError
+from suite.labels import moved_apart
+from suite.results import Results
+from suite.spread import Spread
+from suite.tests.example import results
+
+
+class FigureTests(unittest.TestCase):
+    def test_three_digits(self):
+        cases = [(0, "0"), (0.01234, "0.0123"), (1.234, "1.23"), (12.34, "12.3"), (123.4, "123"), (12345.6, "12,346")]
+        for value, text in cases:
+            self.assertEqual(figures.significant(value), text)
+
+    def test_a_range_that_says_nothing_is_left_out(self):
+        self.assertEqual(figures.with_range(Spread(2, 1, 3), figures.whole), "2 (1 to 3)")
+        self.assertEqual(figures.with_range(Spread(2, 1.9, 2.1), figures.whole), "2")
+
+
+class MarkdownTests(unittest.TestCase):
+    def test_pipes_do_not_end_cells(self):
+        self.assertEqual(markdown.lines(["a"], [["x | y"]]), "| a |\n| --- |\n| x \\| y |\n")
+
+    def test_ratios_and_what_is_better_than_ours(self):
+        run = results()
+        text = markdown.section("T", run.tables["scraping"], [markdown.WALL, markdown.PEAK])
+        self.assertIn("### 100,000 sockets", text)
+        self.assertIn(f"| {servers.BPF} | 100 (90.0 to 110) | 1.00 |", text)
+        self.assertIn("| node_exporter 1.5.0 | 50.0 (45.0 to 55.0) | 0.5 |", text)
+        self.assertIn(f"Better than {servers.BPF}: node_exporter 1.5.0 (whole, ms: 50.0 against 100).", text)
+
+    def test_document_names_what_is_left_out(self):
+        self.assertIn("- x is left out\n", markdown.document(results(), "a machine"))
+
+
+class ResultsTests(unittest.TestCase):
+    def test_are_read_as_written(self):
+        with tempfile.TemporaryDirectory() as directory:
+            path = Path(directory) / "results.json"
+            results().save(path)
+            self.assertEqual(Results.load(path), results())
+
+
+class CompareTests(unittest.TestCase):
+    def test_a_run_agrees_with_itself(self):
+        self.assertTrue(all(item.agrees for item in compare.comparisons(results(), results())))
+
+    def test_what_is_apart_is_told(self):
+        apart = [item for item in compare.comparisons(results(), results(ours=0.2)) if not item.agrees]
+        self.assertEqual({(item.table, item.measure) for item in apart}, {("scraping", "wall_seconds")})
+        self.assertEqual(len(apart), 3)
+        self.assertIn("| 2.00 |", compare.report(apart))
+
+
+class ReadmeTests(unittest.TestCase):
+    def test_marks_are_filled(self):
+        text = "a <!-- bench memory -->old<!-- /bench --> b <!-- bench bpf-time --><!-- /bench -->."
+        facts = readme.facts_of(results())
+        self.assertEqual(
+            readme.fill(text, facts),
+            "a <!-- bench memory -->19 MB<!-- /bench --> b <!-- bench bpf-time -->100 ms<!-- /bench -->.")
+
+    def test_filling_again_changes_nothing(self):
+        facts = readme.facts_of(results())
+        once = readme.fill("<!-- bench comparison --><!-- /bench -->", facts)
+        self.assertIn("| ss -tan \\| awk | 2,500 ms |", once)
+        self.assertEqual(readme.fill(once, facts), once)
+
+    def test_an_unknown_mark_is_an_error(self):
+        with self.assertRaises(SuiteError):
+            readme.fill("<!-- bench nonsense -->x<!-- /bench -->", {"memory": "1"})
+
+    def test_check_finds_drift(self):
+        with tempfile.TemporaryDirectory() as directory:
+            text, run = Path(directory) / "README.md", Path(directory) / "results.json"
+            text.write_text("<!-- bench memory -->1 MB<!-- /bench -->")
+            results().save(run)
+            with contextlib.redirect_stderr(io.StringIO()):
+                self.assertEqual(readme.main(["--check"], text, run), 1)
+            self.assertEqual(readme.main([], text, run), 0)
+            self.assertEqual(readme.main(["--check"], text, run), 0)
+
+
+class LabelTests(unittest.TestCase):
+    def test_names_are_moved_apart_in_order(self):
+        places = moved_apart([0.5, 0.5, 0.1], 0.1)
+        self.assertGreaterEqual(places[1] - places[0] + 1e-9, 0.1)
+        self.assertLess(places[2], places[0])
+        self.assertEqual(moved_apart([], 0.1), [])
