@@ -18,6 +18,7 @@ extension ScrapeServer {
     /// - Throws: ``ScrapeServerError`` where the server cannot listen on all of its addresses or loses one of them.
     public func run() async throws(ScrapeServerError) {
         try configuration.validate()
+        try SpareDescriptors.check()
         let (reasons, stop) = AsyncStream.makeStream(of: StopReason.self)
         let result = await withTaskCancellationOrGracefulShutdownHandler {
             await serve(until: reasons) { stop.yield($0) }

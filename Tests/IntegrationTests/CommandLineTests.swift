@@ -38,6 +38,18 @@ struct CommandLineTests {
         }
     }
 
+    @Test(arguments: 5...15)
+    func tooFewDescriptorsExitWith1AndOneSentence(_ limit: Int) throws {
+        let exporter = try ExampleProcess(
+            "/bin/sh",
+            [
+                "-c", "ulimit -n \(limit); exec \"$0\" --source proc --web.listen-address 127.0.0.1:0",
+                ExporterProcess.executable.path,
+            ])
+        #expect(exporter.exitCode() == 1)
+        #expect(exporter.output.contains(/Too many open files\)?: .*ulimit -n/), "\(exporter.output)")
+    }
+
     @Test(.enabled(if: Privilege.runsRootTests, "needs root for a seccomp filter"))
     func withoutSockDiagTheNetlinkSourceExitsWith1AndSaysWhatToDo() throws {
         let outcome = try TestThread.withoutNetlink { try ExporterProcess.run(["--source", "netlink", "--once"]) }

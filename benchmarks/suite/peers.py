@@ -73,8 +73,9 @@ def node_exporters() -> dict[str, Peer]:
 
 
 def environment() -> dict[str, str]:
-    """For programs whose libraries are unpacked beside them."""
-    return {**os.environ, "LD_LIBRARY_PATH": str(LIBRARIES)}
+    """For programs whose libraries are unpacked beside them, and those that call netstat."""
+    path = f"{NETSTAT.path.parent}:{os.environ.get('PATH', '')}"
+    return {**os.environ, "LD_LIBRARY_PATH": str(LIBRARIES), "PATH": path}
 
 
 def version(command: list[str]) -> str:

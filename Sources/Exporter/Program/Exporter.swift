@@ -48,6 +48,7 @@ struct Exporter {
 
     /// Serves until SIGTERM or SIGINT.
     func run() async throws {
+        try SpareDescriptors.check()
         // No file to read again yet: a terminal that goes away is no reason to stop.
         signal(SIGHUP, SIG_IGN)
         let group = ServiceGroup(
