@@ -119,7 +119,7 @@ struct csw_listener {
 struct csw_summary {
     /// Sockets left out because their family is neither IPv4 nor IPv6.
     uint64_t unknown_families;
-    /// How often a chain was read again because a socket left or joined it meanwhile.
+    /// How often a chain was read again because it got a socket or led to another bucket meanwhile.
     uint64_t recounted_chains;
     /// Chains that changed at each try, or are too long (65,536 connections, 4,096 listeners): their sockets are in no
     /// count.
