@@ -17,6 +17,7 @@ struct csw_summary csw_summary(const struct csw_walker *walker)
         .unknown_families = walker->result->unknown_families,
         .recounted_chains = walker->result->recounted_chains,
         .uncounted_chains = walker->result->uncounted_chains,
+        .uncounted_foreign_chains = walker->uncounted_foreign_chains,
         .uncounted_tables = walker->result->uncounted_tables,
         .table_entries = walker->table_entries,
         .table_buckets = walker->table_buckets,

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-// How many sockets a run should visit, so that its RCU read section stays well below a millisecond, and the buckets
-// that it is given for that. All are powers of 2, and multiples of the lanes.
-enum { TARGET_SOCKETS = 4096, LEAST_BUCKETS = 64, MOST_BUCKETS = 1 << 14 };
+// How many sockets a run should visit, so that its RCU read section stays well below a millisecond, and the most
+// buckets that it is given for that. Both are powers of 2.
+enum { TARGET_SOCKETS = 4096, MOST_BUCKETS = 1 << 14 };
 
 static bool run(struct csw_walker *walker, struct walk_request *request, struct csw_error *error)
 {
@@ -39,11 +39,13 @@ static bool take_listeners(struct csw_walker *walker, struct csw_error *error)
     return true;
 }
 
-static uint64_t next_buckets(uint64_t buckets, uint64_t sockets)
+// The buckets of the run that begins at `first`, after one that visited some sockets in some buckets. It grows where it
+// stays aligned, so that groups of chains begin where lines of the cache do.
+static uint64_t next_buckets(uint64_t buckets, uint64_t sockets, uint64_t first)
 {
-    if (sockets > TARGET_SOCKETS && buckets > LEAST_BUCKETS)
+    if (sockets > TARGET_SOCKETS && buckets > 1)
         return buckets / 2;
-    if (sockets < TARGET_SOCKETS / 4 && buckets < MOST_BUCKETS)
+    if (sockets < TARGET_SOCKETS / 4 && buckets < MOST_BUCKETS && first % (2 * buckets) == 0)
         return buckets * 2;
     return buckets;
 }
@@ -52,7 +54,7 @@ static uint64_t next_buckets(uint64_t buckets, uint64_t sockets)
 static bool walk_table(struct csw_walker *walker, enum walk_part part, size_t namespace, struct csw_error *error)
 {
     const struct walk_result *result = walker->result;
-    struct walk_request request = {.part = part, .namespace_slot = namespace, .buckets = LEAST_BUCKETS};
+    struct walk_request request = {.part = part, .namespace_slot = namespace, .buckets = 1};
     do {
         uint64_t visited = result->visited_sockets;
         if (!run(walker, &request, error) || !take_listeners(walker, error))
@@ -62,9 +64,22 @@ static bool walk_table(struct csw_walker *walker, enum walk_part part, size_t na
             return true;
         }
         request.first_bucket = result->next_bucket;
-        request.buckets = next_buckets(request.buckets, result->visited_sockets - visited);
+        request.buckets = next_buckets(request.buckets, result->visited_sockets - visited, request.first_bucket);
         sched_yield();
     } while (request.first_bucket < result->table_buckets);
+    return true;
+}
+
+// Walks the tables that the own namespace does not use. What cannot be counted there is not missing in its own counts.
+static bool walk_foreign_tables(struct csw_walker *walker, struct csw_error *error)
+{
+    struct walk_result *result = walker->result;
+    uint64_t own = result->uncounted_chains;
+    for (size_t i = WALK_OTHER_NAMESPACES; i < csw_namespaces(walker); i++)
+        if (result->namespace[i].has_table && !walk_table(walker, WALK_CONNECTIONS, i, error))
+            return false;
+    walker->uncounted_foreign_chains = result->uncounted_chains - own;
+    result->uncounted_chains = own;
     return true;
 }
 
@@ -75,6 +90,7 @@ bool csw_begin(struct csw_walker *walker, struct csw_options options, struct csw
     memset(result, 0, offsetof(struct walk_result, listener));
     memset(result->namespace, 0, used - offsetof(struct walk_result, namespace));
     walker->listener_count = 0;
+    walker->uncounted_foreign_chains = 0;
     struct walk_request request = {
         .part = WALK_NAMESPACES, .by_namespace = options.by_namespace, .with_queues = options.with_queues};
     return run(walker, &request, error);
@@ -97,8 +113,5 @@ bool csw_walk_connections(struct csw_walker *walker, const uint16_t *port_slots,
     walker->table_entries = result->visited_sockets - before;
     walker->table_buckets = result->table_buckets;
     walker->longest_chain = result->longest_chain;
-    for (size_t i = WALK_OTHER_NAMESPACES; i < csw_namespaces(walker); i++)
-        if (result->namespace[i].has_table && !walk_table(walker, WALK_CONNECTIONS, i, error))
-            return false;
-    return true;
+    return walk_foreign_tables(walker, error);
 }

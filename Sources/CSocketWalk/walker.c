@@ -39,6 +39,21 @@ static struct bpf_object *load(const struct csw_object *form)
     return object;
 }
 
+// Whether a failure says nothing of the program, and another try may go well.
+static bool is_passing(int error_number)
+{
+    switch (error_number) {
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+    case EAGAIN:
+    case EINTR:
+        return true;
+    default:
+        return false;
+    }
+}
+
 static bool load_first_form(struct csw_walker *walker, int first, int end, struct csw_error *error)
 {
     if (access("/sys/kernel/btf/vmlinux", R_OK) != 0)
@@ -47,6 +62,8 @@ static bool load_first_form(struct csw_walker *walker, int first, int end, struc
         walker->object = load(&csw_objects[form]);
         if (!walker->object && errno == EPERM)
             return csw_fail(error, CSW_NOT_PERMITTED, errno, "bpf");
+        if (!walker->object && is_passing(errno))
+            return csw_fail(error, CSW_CALL_FAILED, errno, "bpf");
     }
     return walker->object || csw_fail(error, CSW_NOT_LOADABLE, errno, "bpf");
 }

@@ -26,6 +26,7 @@ struct csw_walker {
     uint64_t table_entries;
     uint64_t table_buckets;
     uint64_t longest_chain;
+    uint64_t uncounted_foreign_chains;
 };
 
 /// `csw_open` with the first form from `first` on and below `end` that the kernel takes.

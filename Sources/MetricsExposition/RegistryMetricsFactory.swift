@@ -13,6 +13,9 @@ public final class RegistryMetricsFactory: MetricsFactory {
     private let configuration: Configuration
     private let onDrop: @Sendable (DroppedMetric) -> Void
     private let dropped: Labeled<Exposition.Counter>
+    /// Of what `onDrop` has heard: middleware may ask for a metric at each request. It hears of so many and no more.
+    private let reported = Mutex<Set<String>>([])
+    private static let maximumReports = 1000
     /// The families by the name under which they are exposed; each is a ``SeriesFamily``.
     private let families = Mutex<[String: any Sendable]>([:])
 
@@ -21,7 +24,7 @@ public final class RegistryMetricsFactory: MetricsFactory {
     /// - Parameters:
     ///   - registry: Has the metrics from now on, beside any others.
     ///   - configuration: The buckets and limits.
-    ///   - onDrop: Hears of each request for a metric that cannot be exposed. Do not make metrics in it.
+    ///   - onDrop: Hears once of each name for which a metric cannot be exposed, for each reason. Do not make metrics in it.
     /// - Throws: A `MetricError` where the registry has a metric `swift_metrics_dropped_total`, for example
     ///   that of another factory.
     public init(
@@ -62,7 +65,7 @@ public final class RegistryMetricsFactory: MetricsFactory {
     ) -> any RecorderHandler {
         guard aggregate else { return gauge(label, dimensions) ?? NOOPMetricsHandler.instance }
         let buckets = configuration.buckets[label] ?? configuration.recorderBuckets
-        let series = series(MetricName.of(label), .histogram, label, dimensions) {
+        let series = series(MetricName.of(label), .histogram, label, dimensions, buckets: buckets) {
             Histogram(buckets: buckets)
         }
         return series.map(HistogramHandler.init) ?? NOOPMetricsHandler.instance
@@ -71,7 +74,8 @@ public final class RegistryMetricsFactory: MetricsFactory {
     /// Makes a timer, exposed as a histogram in seconds, with `_seconds` at the end of its name.
     public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
         let buckets = configuration.buckets[label] ?? configuration.timerBuckets
-        let series = series(MetricName.of(label, suffix: "_seconds"), .histogram, label, dimensions, unit: "seconds") {
+        let name = MetricName.of(label, suffix: "_seconds")
+        let series = series(name, .histogram, label, dimensions, unit: "seconds", buckets: buckets) {
             Histogram(buckets: buckets)
         }
         return series.map(SecondsHandler.init) ?? NOOPMetricsHandler.instance
@@ -111,21 +115,32 @@ public final class RegistryMetricsFactory: MetricsFactory {
         series(MetricName.of(label), .gauge, label, dimensions) { Exposition.Gauge() }.map(GaugeHandler.init)
     }
 
+    private func drop(_ metric: DroppedMetric, _ name: String) {
+        (try? dropped.labels(metric.reason.rawValue))?.increment()
+        let isNew = reported.withLock { reported in
+            reported.count < Self.maximumReports && reported.insert("\(metric.reason) \(name)").inserted
+        }
+        if isNew { onDrop(metric) }
+    }
+
     /// The series of a metric, which is registered when it is first asked for; nil where it is dropped.
     private func series<Value: Instrument>(
         _ name: String, _ kind: MetricDescription.Kind, _ label: String, _ dimensions: [(String, String)],
-        unit: String? = nil, makeValue: @escaping @Sendable () -> Value
+        unit: String? = nil, buckets: HistogramBuckets? = nil, makeValue: @escaping @Sendable () -> Value
     ) -> Series<Value>? {
         do throws(MetricError) {
             let family = try families.withLock { families throws(MetricError) in
                 if let known = families[name] {
-                    guard let family = known as? SeriesFamily<Value> else { throw .nameTaken(name, by: name) }
+                    // What has another unit or other buckets is another metric.
+                    guard let family = known as? SeriesFamily<Value>, family.metadata.unit == unit,
+                        family.buckets == buckets
+                    else { throw .nameTaken(name, by: name) }
                     return family
                 }
                 let help = configuration.help[label] ?? "The \(kind) \(label) of swift-metrics."
                 let metadata = try MetricDescription(name, kind: kind, unit: unit, help: help)
                 let family = SeriesFamily(
-                    metadata, maximumSeries: configuration.maximumSeries, makeValue: makeValue)
+                    metadata, buckets: buckets, maximumSeries: configuration.maximumSeries, makeValue: makeValue)
                 try registry.collect(metadata) { family.samples }
                 families[name] = family
                 return family
@@ -133,8 +148,7 @@ public final class RegistryMetricsFactory: MetricsFactory {
             return try family.series(LabelName.labels(dimensions))
         } catch {
             let metric = DroppedMetric(label: label, error: error)
-            (try? dropped.labels(metric.reason.rawValue))?.increment()
-            onDrop(metric)
+            drop(metric, name)
             return nil
         }
     }

@@ -5,13 +5,19 @@ internal import Synchronization
 
 /// A metric whose series may each have other labels, as swift-metrics allows.
 final class SeriesFamily<Value: Instrument>: Sendable {
-    private let metadata: MetricDescription
+    let metadata: MetricDescription
+    /// Those of a histogram.
+    let buckets: HistogramBuckets?
     private let maximumSeries: Int
     private let makeValue: @Sendable () -> Value
     private let table = Mutex(SeriesTable<Labels, Value>())
 
-    init(_ metadata: MetricDescription, maximumSeries: Int, makeValue: @escaping @Sendable () -> Value) {
+    init(
+        _ metadata: MetricDescription, buckets: HistogramBuckets?, maximumSeries: Int,
+        makeValue: @escaping @Sendable () -> Value
+    ) {
         self.metadata = metadata
+        self.buckets = buckets
         self.maximumSeries = maximumSeries
         self.makeValue = makeValue
     }

@@ -24,6 +24,11 @@ public struct TCPMetrics: Sendable {
         folded = FoldedTCP(statistics, names: names, limits: limits)
     }
 
+    /// What the families may be, to register them with a `Registry`.
+    public static var metadata: [MetricDescription] {
+        TCPCollectors.all.flatMap { $0.metadata }
+    }
+
     /// The families, in a stable order.
     public var families: [MetricFamily] {
         TCPCollectors.all.flatMap { $0.families(of: self) }

@@ -35,14 +35,18 @@ import Testing
         let done = Flag()
         let readers = start(4) { _ in
             var last: UInt64 = 0
-            while !done.isSet.load(ordering: .relaxed) {
-                guard case .histogram(let value)? = registry.families().last?.samples.first?.value else { continue }
+            repeat {
+                let family = registry.families().first { $0.metadata.name == "histogram" }
+                guard case .histogram(let value)? = family?.samples.first?.value else {
+                    Issue.record("the histogram is not exposed")
+                    return
+                }
                 #expect(value.count >= last)
                 // What was observed is 0.5, 1.5, 2.5 and 3.5: the sum belongs to just these counts.
                 let sum = zip(value.counts, [0.5, 1.5, 2.5, 3.5]).map { Double($0) * $1 }.reduce(0, +)
                 #expect(value.sum == sum)
                 last = value.count
-            }
+            } while !done.isSet.load(ordering: .relaxed)
         }
         let updaters = start(8) { thread in
             for update in 0..<Self.updates {

@@ -20,6 +20,21 @@ struct SampleTests {
             "MetricsExposition-Bootstrap",
             "swift_metrics_dropped counter 2\nhttp_requests counter 1\ndb_query_seconds histogram 7\n", ""
         ),
+        (
+            "SocketMetrics-Registry",
+            """
+            socket_tcp_connections gauge 22
+            socket_tcp_receive_queue_bytes gauge 2
+            socket_tcp_send_queue_bytes gauge 2
+            socket_tcp_timer_connections gauge 5
+            socket_tcp_listener_backlog gauge 1
+            socket_tcp_listener_backlog_limit gauge 1
+            socket_tcp_listener_sockets gauge 1
+            socket_tcp_listener_drops counter 1
+            socket_tcp_port_connections gauge 11
+
+            """, ""
+        ),
         ("ScrapeServer-Snapshot", "random_value gauge 1\n", ""),
     ]
 

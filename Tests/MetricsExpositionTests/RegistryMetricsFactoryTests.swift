@@ -150,10 +150,18 @@ import Testing
         #expect(dropped("name") == 4)
         #expect(dropped("series") == 0)
         let all = drops.all.withLock { $0 }
-        #expect(all.map(\.label) == ["x", "x", "own", "x"])
+        // Once of each name.
+        #expect(all.map(\.label) == ["x", "own"])
         #expect(all.first?.error == .nameTaken("x_total", by: "x"))
         #expect(
             all.first?.description.hasPrefix("The metric \"x\" of swift-metrics is dropped: The metric name ") == true)
+    }
+
+    @Test func anotherUnitIsAnotherMetric() {
+        CoreMetrics.Timer(label: "db.query", factory: factory).recordSeconds(1)
+        Recorder(label: "db_query_seconds", factory: factory).record(250)
+        #expect(text.contains("db_query_seconds_sum 1\n"))
+        #expect(dropped("name") == 1)
     }
 
     @Test func theNumberOfSeriesIsBounded() {

@@ -81,7 +81,21 @@ struct FoldingTests {
 
     @Test func namesThatMeanSomethingElseAreNotUsed() {
         let names = NamespaceNames(names: [1: "self", 2: "other", 3: "blue", 4: "net:[3]"])
-        #expect([1, 2, 3, 4, 5].map(names.label(of:)) == ["net:[1]", "net:[2]", "blue", "net:[3]", "net:[5]"])
+        #expect([1, 2, 3, 4, 5].map(names.label(of:)) == ["net:[1]", "net:[2]", "blue", "net:[4]", "net:[5]"])
+    }
+
+    @Test func aLimitBelowZeroIsZero() {
+        let folded = Folded([(key: 1, value: 1)], limit: -1, rank: { $0 }, sum: +)
+        #expect(folded.kept.isEmpty)
+        #expect(folded.rest == 1)
+    }
+
+    /// The sum of those that change places with others would fall, which no counter does.
+    @Test func countersAreNotFolded() throws {
+        let metrics = TCPMetrics(ExampleStatistics.statistics, limits: SeriesLimits(listeners: 1))
+        for family in metrics.families where family.metadata.name.hasPrefix("socket_tcp_listener_") {
+            #expect(family.samples.count == (family.metadata.kind == .counter ? 1 : 2), "\(family.metadata.name)")
+        }
     }
 
     @Test func foldedSeriesAddUp() {

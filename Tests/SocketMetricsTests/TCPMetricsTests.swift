@@ -19,6 +19,7 @@ struct TCPMetricsTests {
         #expect(names.count == 13)
         #expect(Set(names).count == names.count)
         #expect(names.allSatisfy { $0.hasPrefix("socket_") })
+        #expect(TCPMetrics.metadata == TCPMetrics(ExampleStatistics.statistics).families.map(\.metadata))
     }
 
     @Test func statesThatWereNotCountedAreAbsent() {

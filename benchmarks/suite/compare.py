@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import figures, markdown
-from .results import Results, Row
+from .results import Results
 from .rounds import describe
 from .spread import Spread, agree
 
@@ -28,28 +28,28 @@ class Comparison:
     table: str
     what: str
     measure: str
-    first: Spread
-    second: Spread
+    first: Spread | None
+    second: Spread | None
     agrees: bool
 
 
 def comparisons(first: Results, second: Results) -> Iterator[Comparison]:
-    """Every figure that both have."""
-    for name, table in first.tables.items():
-        other_table = second.tables.get(name)
-        if not other_table:
-            continue
-        others = {_identity(row): row for row in other_table.rows}
+    """Every figure of either. One that only one of them has does not agree."""
+    ours, theirs = _figures(first), _figures(second)
+    for key in dict.fromkeys([*ours, *theirs]):
+        values, again = ours.get(key), theirs.get(key)
+        agrees = values is not None and again is not None and agree(values, again, TOLERANCE)
+        yield Comparison(*key, values and Spread.of(values), again and Spread.of(again), agrees)
+
+
+def _figures(results: Results) -> dict[tuple[str, str, str], list[float]]:
+    """The repetitions of each figure, by table, row and measure."""
+    found = {}
+    for name, table in results.tables.items():
         for row in table.rows:
-            other = others.get(_identity(row))
-            if not other:
-                continue
-            for measure, values in row.samples.items():
-                again = other.samples.get(measure)
-                if again:
-                    what = f"{row.subject}, {describe(row.conditions)}" if row.conditions else row.subject
-                    yield Comparison(
-                        name, what, measure, Spread.of(values), Spread.of(again), agree(values, again, TOLERANCE))
+            what = f"{row.subject}, {describe(row.conditions)}" if row.conditions else row.subject
+            found.update({(name, what, measure): values for measure, values in row.samples.items() if values})
+    return found
 
 
 def report(found: list[Comparison]) -> str:
@@ -66,16 +66,20 @@ def report(found: list[Comparison]) -> str:
         text += "\n" + markdown.lines(
             ["table", "what", "measure", "first", "second", "second / first"],
             [[item.table, item.what, item.measure, _range(item.first), _range(item.second),
-              f"{item.second.median / item.first.median:.2f}" if item.first.median else ""] for item in apart])
+              _ratio(item)] for item in apart])
     return text
 
 
-def _range(spread: Spread) -> str:
+def _ratio(item: Comparison) -> str:
+    if not item.first or not item.second or not item.first.median:
+        return ""
+    return f"{item.second.median / item.first.median:.2f}"
+
+
+def _range(spread: Spread | None) -> str:
+    if not spread:
+        return "missing"
     return figures.with_range(spread, lambda value: f"{value:.4g}")
-
-
-def _identity(row: Row) -> tuple:
-    return row.subject, tuple(sorted(row.conditions.items()))
 
 
 def main(arguments: list[str]) -> int:

@@ -44,10 +44,10 @@ __noinline int note_queues(__u64 socket, int is_ipv6, int is_listener)
     if (is_listener)
         return 0;
     __s32 unread = READ(socket, struct tcp_sock, rcv_nxt) - READ(socket, struct tcp_sock, copied_seq);
-    __u32 unacknowledged = READ(socket, struct tcp_sock, write_seq) - READ(socket, struct tcp_sock, snd_una);
-    // A FIN that was received is beyond what can be read.
+    __s32 unacknowledged = READ(socket, struct tcp_sock, write_seq) - READ(socket, struct tcp_sock, snd_una);
+    // A FIN that was received is beyond what can be read; and between two reads both numbers may go on.
     noted_queues.receive_bytes[is_ipv6 & 1] += unread > 0 ? unread : 0;
-    noted_queues.send_bytes[is_ipv6 & 1] += unacknowledged;
+    noted_queues.send_bytes[is_ipv6 & 1] += unacknowledged > 0 ? unacknowledged : 0;
     return 0;
 }
 

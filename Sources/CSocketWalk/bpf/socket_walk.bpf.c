@@ -52,7 +52,7 @@ enum {
 #ifndef WALK_CHANGED_READS
 #define WALK_CHANGED_READS 0
 #endif
-/// How many reads of each chain are taken for those of one that changed: none, but in the test of what happens then.
+/// How many reads of each chain find another end than they expect: none, but in the test of what happens then.
 const volatile __u32 changed_reads = WALK_CHANGED_READS;
 
 /// Notes that are added in one step.
@@ -70,23 +70,28 @@ static struct walk {
     __u64 stride;
     __u64 nulls_base;
     __u32 first_bucket;
-    __u32 mask;
+    /// One more than the last bucket of the run.
+    __u32 end_bucket;
     /// The first bucket of the span that is not empty.
     __u32 span;
+    __u64 first_nodes[LANES];
     __u64 nodes[LANES];
 } walk;
 
-/// The nulls value at the end of a bucket's chain.
-static __always_inline __u64 chain_end(__u32 bucket)
+/// The nulls value at the end of a bucket's chain, as a read of it expects it: the group's is read 0, and then come
+/// those of the chain by itself.
+static __always_inline __u64 chain_end(__u32 bucket, __u32 read)
 {
-    return (walk.nulls_base + bucket) << 1 | 1;
+    return ((walk.nulls_base + bucket) << 1 | 1) ^ (read < changed_reads ? 2 : 0);
 }
 
 /// Notes what a listener says of itself, after the records that are certain.
 __noinline int note_listener(__u64 socket)
 {
-    struct walk_listener *record = &result.listener[(result.listeners + noted_listeners) & (WALK_LISTENER_RECORDS - 1)];
-    noted_listeners++;
+    __u32 index = result.listeners + noted_listeners++;
+    if (index >= WALK_LISTENER_RECORDS) // its chain will not count
+        return 0;
+    struct walk_listener *record = &result.listener[index & (WALK_LISTENER_RECORDS - 1)];
     record->port = READ(socket, struct sock_common, skc_num);
     record->backlog = READ(socket, struct sock, sk_ack_backlog);
     record->backlog_limit = READ(socket, struct sock, sk_max_ack_backlog);
@@ -217,16 +222,18 @@ static long step_along_chain(__u32 index, __u64 *node)
 }
 
 /// Counts one chain by itself, until it is seen whole.
-__noinline int count_chain(__u64 head, __u64 end)
+__noinline int count_chain(__u64 head, __u32 bucket)
 {
     for (__u32 attempt = 0; attempt < ATTEMPTS; attempt++) {
-        __u64 node = read_u64(head);
+        __u64 first = read_u64(head), node = first;
         forget_notes();
         bpf_loop(NOTES + 1, step_along_chain, &node, 0);
-        if (node == end && notes_are_whole() && attempt + 1 >= changed_reads) {
+        if (node == chain_end(bucket, 1 + attempt) && first == read_u64(head) && notes_are_whole()) {
             add_notes(noted);
             return 0;
         }
+        if (noted > NOTES) // too long, and no shorter when it is read again
+            break;
         result.recounted_chains++;
     }
     result.uncounted_chains++;
@@ -257,87 +264,99 @@ static long step_along_lanes(__u32 level, void *context)
 static long count_group(__u32 index, void *context)
 {
     __u32 bucket = walk.span + index * LANES;
-    if (result.listeners > ENOUGH_LISTENER_RECORDS)
-        return 1;
-    __u64 head = walk.heads + bucket * walk.stride, end = chain_end(bucket), empty = 1, wrong = 0;
+    __u64 head = walk.heads + bucket * walk.stride, empty = 1, wrong = 0;
     result.next_bucket = bucket + LANES;
 #pragma unroll
     for (int lane = 0; lane < LANES; lane++) {
-        walk.nodes[lane] = read_u64(head + lane * walk.stride);
+        walk.nodes[lane] = walk.first_nodes[lane] = read_u64(head + lane * walk.stride);
         empty &= walk.nodes[lane];
     }
     if (empty & 1)
         return 0;
     forget_notes();
-    __u64 levels = bpf_loop(LEVELS, step_along_lanes, NULL, 0);
+    __u64 levels = bpf_loop(LEVELS, step_along_lanes, NULL, 0), end = chain_end(bucket, 0);
 #pragma unroll
     for (int lane = 0; lane < LANES; lane++) {
         __u64 difference = walk.nodes[lane] ^ (end + 2 * lane);
+        difference |= walk.first_nodes[lane] ^ read_u64(head + lane * walk.stride);
         barrier_var(difference); // or the compiler makes a branch of each lane
         wrong |= difference;
     }
-    if (wrong == 0 && notes_are_whole() && changed_reads == 0) {
+    if (wrong == 0 && notes_are_whole()) {
         add_notes(levels);
         return 0;
     }
     result.recounted_chains++;
 #pragma unroll
     for (int lane = 0; lane < LANES; lane++)
-        count_chain(head + lane * walk.stride, end + 2 * lane);
+        count_chain(head + lane * walk.stride, bucket + lane);
     return 0;
+}
+
+/// Counts one bucket of a span.
+static long count_bucket(__u32 index, void *context)
+{
+    __u32 bucket = walk.span + index;
+    if (bucket >= walk.end_bucket || result.listeners > ENOUGH_LISTENER_RECORDS)
+        return 1;
+    result.next_bucket = bucket + 1;
+    count_chain(walk.heads + bucket * walk.stride, bucket);
+    return 0;
+}
+
+static __always_inline int is_empty_span(__u32 bucket)
+{
+    __u64 head = walk.heads + bucket * walk.stride, empty = 1;
+#pragma unroll
+    for (int i = 0; i < SPAN; i++)
+        empty &= read_u64(head + i * walk.stride);
+    return empty & 1;
 }
 
 /// Counts many buckets, or sees that all are empty: a table for millions of sockets is mostly that on most servers.
 static long count_span(__u32 index, void *context)
 {
     __u32 bucket = walk.first_bucket + index * SPAN;
-    if (bucket > walk.mask)
+    if (bucket >= walk.end_bucket || result.listeners > ENOUGH_LISTENER_RECORDS)
         return 1;
-    __u64 head = walk.heads + bucket * walk.stride, empty = 1;
-#pragma unroll
-    for (int i = 0; i < SPAN; i++)
-        empty &= read_u64(head + i * walk.stride);
-    if (empty & 1) {
+    int is_whole = bucket + SPAN <= walk.end_bucket;
+    if (is_whole && is_empty_span(bucket)) {
         result.next_bucket = bucket + SPAN;
         return 0;
     }
     walk.span = bucket;
-    bpf_loop(SPAN / LANES, count_group, NULL, 0);
+    // Listeners are few, and each bucket of theirs may bring many records.
+    if (is_whole && walk.nulls_base == 0)
+        bpf_loop(SPAN / LANES, count_group, NULL, 0);
+    else
+        bpf_loop(SPAN, count_bucket, NULL, 0);
     return result.next_bucket != bucket + SPAN;
 }
 
-/// Counts a bucket of a table that is smaller than a span.
-static long count_bucket(__u32 index, void *context)
+/// Finds the table of listeners, and returns how many buckets it has.
+static __always_inline __u64 find_listeners(__u64 hashinfo)
 {
-    __u32 bucket = walk.first_bucket + index;
-    if (bucket > walk.mask || result.listeners > ENOUGH_LISTENER_RECORDS)
-        return 1;
-    result.next_bucket = bucket + 1;
-    count_chain(walk.heads + bucket * walk.stride, chain_end(bucket));
-    return 0;
-}
-
-static __always_inline void find_listeners(__u64 hashinfo)
-{
-    __u64 table;
+    __u64 table, buckets;
     if (bpf_core_field_exists(struct inet_hashinfo___before_5_19, listening_hash)) {
         table = hashinfo + bpf_core_field_offset(struct inet_hashinfo___before_5_19, listening_hash);
-        walk.mask = LISTENING_HASH_BUCKETS - 1;
+        buckets = LISTENING_HASH_BUCKETS;
     } else {
         table = READ_ADDRESS(hashinfo, struct inet_hashinfo, lhash2);
-        walk.mask = READ(hashinfo, struct inet_hashinfo, lhash2_mask);
+        buckets = (__u64)READ(hashinfo, struct inet_hashinfo, lhash2_mask) + 1;
     }
     walk.heads = table + bpf_core_field_offset(struct inet_listen_hashbucket, nulls_head);
     walk.stride = bpf_core_type_size(struct inet_listen_hashbucket);
     walk.nulls_base = LISTENING_NULLS_BASE;
+    return buckets;
 }
 
-static __always_inline void find_connections(__u64 hashinfo)
+/// Finds the table of all other sockets, and returns how many buckets it has.
+static __always_inline __u64 find_connections(__u64 hashinfo)
 {
     walk.heads = READ_ADDRESS(hashinfo, struct inet_hashinfo, ehash);
     walk.stride = bpf_core_type_size(struct inet_ehash_bucket);
-    walk.mask = READ(hashinfo, struct inet_hashinfo, ehash_mask);
     walk.nulls_base = 0;
+    return (__u64)READ(hashinfo, struct inet_hashinfo, ehash_mask) + 1;
 }
 
 static __always_inline void walk_table(const struct walk_request *request)
@@ -346,17 +365,11 @@ static __always_inline void walk_table(const struct walk_request *request)
     result.namespace_is_gone = hashinfo == 0;
     if (hashinfo == 0)
         return;
+    result.table_buckets = request->part == WALK_LISTENERS ? find_listeners(hashinfo) : find_connections(hashinfo);
+    __u64 end = request->first_bucket + request->buckets;
     walk.first_bucket = request->first_bucket;
-    if (request->part == WALK_LISTENERS)
-        find_listeners(hashinfo);
-    else
-        find_connections(hashinfo);
-    result.table_buckets = (__u64)walk.mask + 1;
-
-    if (walk.mask < SPAN - 1)
-        bpf_loop(request->buckets, count_bucket, NULL, 0);
-    else
-        bpf_loop(request->buckets / SPAN, count_span, NULL, 0);
+    walk.end_bucket = end < result.table_buckets ? end : result.table_buckets;
+    bpf_loop((request->buckets + SPAN - 1) / SPAN, count_span, NULL, 0);
 }
 
 static __always_inline void run(const struct walk_request *request)

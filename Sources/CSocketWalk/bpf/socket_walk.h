@@ -61,7 +61,7 @@ struct walk_queues {
 struct walk_result {
     __u64 visited_sockets;
     __u64 unknown_families;
-    /// Chains that a socket left or joined while they were read, which were then counted again.
+    /// Chains that got a socket or led to another bucket while they were read, which were then counted again.
     __u64 recounted_chains;
     /// Chains that changed each time, or are too long: their sockets are in no count.
     __u64 uncounted_chains;

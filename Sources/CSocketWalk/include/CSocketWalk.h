@@ -119,11 +119,13 @@ struct csw_listener {
 struct csw_summary {
     /// Sockets left out because their family is neither IPv4 nor IPv6.
     uint64_t unknown_families;
-    /// How often a chain was read again because a socket left or joined it meanwhile.
+    /// How often a chain was read again because it got a socket or led to another bucket meanwhile.
     uint64_t recounted_chains;
     /// Chains that changed at each try, or are too long (65,536 connections, 4,096 listeners): their sockets are in no
     /// count.
     uint64_t uncounted_chains;
+    /// The same, of tables that the own namespace does not use: only other namespaces' counts lack them.
+    uint64_t uncounted_foreign_chains;
     /// Tables of namespaces beyond the number that is told apart: their sockets are in no count.
     uint64_t uncounted_tables;
     /// The own namespace's table of connections, which most namespaces share: its sockets of all namespaces, its size,

@@ -58,6 +58,11 @@ public final class Labeled<Child: Instrument>: Sendable {
 
     /// Stops exposing a combination of label values. Whoever holds its instrument may go on to change it, in vain.
     public func remove(_ values: String...) {
+        remove(values)
+    }
+
+    /// Stops exposing a combination of label values, as ``remove(_:)-(String...)`` does.
+    public func remove(_ values: [String]) {
         children.withLock { $0.remove(values) }
     }
 

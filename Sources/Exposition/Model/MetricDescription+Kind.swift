@@ -2,6 +2,7 @@
 
 extension MetricDescription {
     /// How the values of a family behave over time.
+    @nonexhaustive
     public enum Kind: Hashable, Sendable, CaseIterable {
         /// A value that goes up and down.
         case gauge

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Why a metric or a set of labels cannot be made.
+@nonexhaustive
 public enum MetricError: Error, Hashable, Sendable {
     /// A metric name that is not `[a-zA-Z_:][a-zA-Z0-9_:]*`.
     case invalidMetricName(String)

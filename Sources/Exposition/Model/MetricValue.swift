@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The value of a sample. Both formats read a number of either case as a 64-bit floating-point number.
+@nonexhaustive
 public enum MetricValue: Hashable, Sendable {
     /// A whole number, written exactly.
     case integer(Int)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A text format that Prometheus reads.
+@nonexhaustive
 public enum ExpositionFormat: Hashable, Sendable, CaseIterable {
     /// The Prometheus text format 0.0.4, which every reader knows.
     case prometheusText

@@ -14,6 +14,8 @@ enum ConnectionTableCollector: TCPCollector {
         "socket_tcp_established_table_longest_chain",
         help: "TCP sockets in the fullest bucket of the kernel's hash table of connections.")
 
+    static var metadata: [MetricDescription] { [entries, buckets, longestChain] }
+
     static func families(of metrics: TCPMetrics) -> [MetricFamily] {
         guard let table = metrics.statistics.connectionTable else { return [] }
         return [

@@ -14,6 +14,8 @@ enum ConnectionsCollector: TCPCollector {
         }
     }
 
+    static var metadata: [MetricDescription] { [connections] }
+
     static func families(of metrics: TCPMetrics) -> [MetricFamily] {
         let samples = series.compactMap { family, state, labels in
             metrics.statistics[family, state].map { Sample(MetricValue($0), labels: labels) }

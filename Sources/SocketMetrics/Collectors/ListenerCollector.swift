@@ -13,10 +13,12 @@ enum ListenerCollector: TCPCollector {
         "socket_tcp_listener_sockets", help: "TCP sockets that listen on the address and port.")
     private static let drops = MetricDescription.counter(
         "socket_tcp_listener_drops_total",
-        help: "Connections and packets that the listening TCP sockets dropped (sk_drops).")
+        help: """
+            Connections and packets that the listening TCP sockets dropped (sk_drops). Of those that share the label other \
+            there is no sum: it would fall when one of them gets a series of its own.
+            """)
 
-    /// The names of all of them.
-    static let names = [backlog, backlogLimit, sockets, drops].map(\.name)
+    static var metadata: [MetricDescription] { [backlog, backlogLimit, sockets, drops] }
 
     static func families(of metrics: TCPMetrics) -> [MetricFamily] {
         guard let listeners = metrics.folded.listeners else { return [] }
@@ -35,7 +37,7 @@ enum ListenerCollector: TCPCollector {
                 MetricValue(listener[keyPath: value]),
                 labels: ["address": endpoint.address.description, "port": "\(endpoint.port)"])
         }
-        if let rest = listeners.rest {
+        if let rest = listeners.rest, description.kind != .counter {
             samples.append(
                 Sample(MetricValue(rest[keyPath: value]), labels: ["address": otherLabel, "port": otherLabel]))
         }

@@ -8,6 +8,8 @@ enum NamespaceCollector: TCPCollector {
     static let connections = MetricDescription.gauge(
         "socket_netns_tcp_connections", help: "TCP sockets by network namespace and state.")
 
+    static var metadata: [MetricDescription] { [connections] }
+
     static func families(of metrics: TCPMetrics) -> [MetricFamily] {
         guard let namespaces = metrics.folded.namespaces else { return [] }
         let own = metrics.folded.ownNamespace.map { [("self", $0)] } ?? []

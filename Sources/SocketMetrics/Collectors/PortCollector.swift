@@ -8,6 +8,8 @@ enum PortCollector: TCPCollector {
     static let connections = MetricDescription.gauge(
         "socket_tcp_port_connections", help: "TCP sockets by state on the local ports that have a listener.")
 
+    static var metadata: [MetricDescription] { [connections] }
+
     static func families(of metrics: TCPMetrics) -> [MetricFamily] {
         guard let ports = metrics.folded.ports else { return [] }
         let rows = ports.kept.map { ("\($0)", $1) } + (ports.rest.map { [(otherLabel, $0)] } ?? [])

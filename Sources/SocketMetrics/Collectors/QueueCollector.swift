@@ -14,6 +14,8 @@ enum QueueCollector: TCPCollector {
 
     private static let labels = AddressFamily.allCases.map { ($0, ["family": $0.label] as Labels) }
 
+    static var metadata: [MetricDescription] { [receive, send] }
+
     static func families(of metrics: TCPMetrics) -> [MetricFamily] {
         let queueBytes = metrics.statistics.queueBytes
         return [family(receive, queueBytes, \.receive), family(send, queueBytes, \.send)]

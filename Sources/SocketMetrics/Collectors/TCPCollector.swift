@@ -4,6 +4,9 @@ internal import Exposition
 
 /// Makes metric families of TCP statistics: a pure function, one file for each.
 protocol TCPCollector {
+    /// What it may make.
+    static var metadata: [MetricDescription] { get }
+
     static func families(of metrics: TCPMetrics) -> [MetricFamily]
 }
 

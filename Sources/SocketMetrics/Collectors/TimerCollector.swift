@@ -10,6 +10,8 @@ enum TimerCollector: TCPCollector {
 
     private static let series = TCPTimer.allCases.map { ($0, ["timer": $0.label] as Labels) }
 
+    static var metadata: [MetricDescription] { [timers] }
+
     static func families(of metrics: TCPMetrics) -> [MetricFamily] {
         let samples = series.compactMap { timer, labels in
             metrics.statistics.timers[timer].map { Sample(MetricValue($0), labels: labels) }

@@ -18,6 +18,7 @@ extension Folded {
         _ all: some Sequence<(key: Key, value: Value)>, limit: Int, rank: (Value) -> Rank,
         sum: (Value, Value) -> Value
     ) {
+        let limit = max(0, limit)
         let ranked = all.map { (rank: rank($0.value), pair: $0) }
             .sorted { $0.rank == $1.rank ? $0.pair.key < $1.pair.key : $0.rank > $1.rank }
         let rest = ranked.dropFirst(limit)

@@ -27,7 +27,7 @@ public struct FoldedSeries: Sendable, Hashable {
 
     /// The numbers by the metric's name.
     public var byMetric: [(metric: String, series: UInt64)] {
-        ListenerCollector.names.map { ($0, listeners) } + [
+        ListenerCollector.metadata.map { ($0.name, listeners) } + [
             (PortCollector.connections.name, ports), (NamespaceCollector.connections.name, namespaces),
         ]
     }

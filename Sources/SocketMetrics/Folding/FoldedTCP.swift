@@ -64,7 +64,9 @@ extension NamespaceNames {
     private static let reserved: Set = ["self", "other"]
 
     func label(of inode: UInt32) -> String {
-        guard let name = names[inode], !Self.reserved.contains(name) else { return "net:[\(inode)]" }
+        guard let name = names[inode], !Self.reserved.contains(name), !name.hasPrefix("net:[") else {
+            return "net:[\(inode)]"
+        }
         return name
     }
 }

@@ -39,7 +39,8 @@ public final class BPFSource: TCPStatisticsSource {
         }
         var scan = TCPScan(walk)
         if options.contains(.allNamespaces) {
-            scan.statistics.namespaces = NamespaceStatistics(walk)
+            // Counts that lack a chain would look like those of fewer sockets.
+            scan.statistics.namespaces = walk.summary.uncounted_foreign_chains == 0 ? NamespaceStatistics(walk) : nil
             scan.namespaceFailure = walk.namespaceFailure
         }
         if options.contains(.boundInactive) {

@@ -38,6 +38,14 @@ struct SocketWalk {
 
     /// Why it did not count all namespaces; nil when it did.
     var namespaceFailure: SourceError? {
+        if summary.uncounted_foreign_chains > 0 {
+            return SourceError(
+                .incomplete,
+                """
+                \(summary.uncounted_foreign_chains) chains of other network namespaces' tables changed each time they were \
+                read, or are too long
+                """)
+        }
         guard summary.uncounted_tables > 0 else { return nil }
         return SourceError(
             .incomplete,

@@ -138,6 +138,10 @@ extension SocketWalker.Failure {
             return SourceError(
                 .unavailable, errno: errno,
                 "the kernel does not take the BPF program (\(why)): it needs Linux 5.17 or later")
+        case CSW_CALL_FAILED where call == "bpf(BPF_PROG_RUN)" && errno == .notPermitted:
+            return SourceError(
+                .unavailable, errno: errno,
+                "running the BPF program is not permitted (\(why)): before Linux 5.19 each run needs CAP_BPF")
         default:
             return SourceError(.systemCallFailed, errno: errno, "\(call ?? "a system call") failed: \(why)")
         }

@@ -43,7 +43,8 @@ struct NetworkNamespaces {
 
     private mutating func add(_ file: FilePath) throws(Errno) {
         let inode = try Self.inode(of: file)
-        if inode != own {
+        // The first: a name stays longest, and of processes the eldest.
+        if inode != own, others[inode] == nil {
             others[inode] = file
         }
     }
