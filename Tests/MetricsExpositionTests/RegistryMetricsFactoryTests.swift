@@ -150,8 +150,8 @@ import Testing
         #expect(dropped("name") == 4)
         #expect(dropped("series") == 0)
         let all = drops.all.withLock { $0 }
-        // Once of each name.
-        #expect(all.map(\.label) == ["x", "own"])
+        // Once of each name under which it would be exposed.
+        #expect(all.map(\.label) == ["x", "x", "own"])
         #expect(all.first?.error == .nameTaken("x_total", by: "x"))
         #expect(
             all.first?.description.hasPrefix("The metric \"x\" of swift-metrics is dropped: The metric name ") == true)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ExampleStatistics
+import Exposition
 import SocketStatistics
 import Testing
 
