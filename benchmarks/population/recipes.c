@@ -33,6 +33,20 @@ static void make_listen(struct share share)
         listener(share.family);
 }
 
+// Ports whose buckets of the kernel's table of listeners lie near each other: their hash differs as the ports do.
+static const uint16_t shared_ports[] = {20000, 20000 ^ 16};
+
+static void make_shared_listen(struct share share)
+{
+    for (uint32_t i = 0; i < share.count; i++) {
+        int descriptor = tcp_socket(share.family);
+        set_option(descriptor, SOL_SOCKET, SO_REUSEPORT, 1);
+        bind_loopback(descriptor, share.family, shared_ports[(share.first + i) % 2]);
+        if (listen(descriptor, SOMAXCONN) != 0)
+            fail("listen");
+    }
+}
+
 static void make_bound_inactive(struct share share)
 {
     for (uint32_t i = 0; i < share.count; i++)
@@ -210,6 +224,7 @@ const struct recipe recipes[] = {
     {"close_wait", "and a fin_wait2", 2, make_fin_wait2},
     {"last_ack", "and a fin_wait2", 2, make_last_ack},
     {"listen", "", 1, make_listen},
+    {"shared_listen", "half of them on each of two ports", 1, make_shared_listen},
     {"closing", "and a fin_wait1", 2, make_closing},
     {"bound_inactive", "", 1, make_bound_inactive},
     {"backlog", "two established, one waiting to be accepted; a listen for each 1,000", 1, make_backlog},

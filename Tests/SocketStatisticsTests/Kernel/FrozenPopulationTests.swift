@@ -54,6 +54,23 @@ struct FrozenPopulationTests {
         withExtendedLifetime((populations, others)) {}
     }
 
+    /// More listeners in neighbouring buckets of the kernel's table than one run of the walk has room for.
+    @Test func thousandsOfListenersThatShareAPortAreCountedExactly() throws {
+        let population = try LargePopulation(["shared_listen=8200", "ipv6:shared_listen=4000", "listen=2000"])
+        let scans = try TestThread.inNetworkNamespace(of: population.namespace) {
+            try (Privilege.runsBPFTests ? [NetlinkSource(), BPFSource()] : [NetlinkSource()])
+                .map { (source: any TCPStatisticsSource) in try source.scan() }
+        }
+        withExtendedLifetime(population) {}
+        for scan in scans {
+            #expect(scan.statistics[.ipv4, .listen] == 10_200, "\(scan.source)")
+            #expect(scan.statistics[.ipv6, .listen] == 4000)
+            let sharing = scan.statistics.listeners?.values.map(\.sockets).filter { $0 > 1 }.sorted()
+            #expect(sharing == [2000, 2000, 4100, 4100])
+            #expect(scan.statistics.listeners?.count == 2004)
+        }
+    }
+
     /// Whether no timer of the kernel's ends the state while the test runs.
     private static func isSteady(_ state: TCPState) -> Bool {
         [.established, .listen, .closeWait, .finWait1, .closing, .lastAck].contains(state)
