@@ -19,6 +19,8 @@ struct Exporter {
     init(
         web: WebOptions, source: SourceOptions, series: SeriesOptions, privilege: PrivilegeOptions, logger: Logger
     ) throws {
+        // Now, before there is another thread: Dispatch's own would end the process.
+        try SpareDescriptors.check()
         let build = BuildInformation.current
         logger.info(
             "Starting socket_exporter", metadata: ["version": "\(build.version)", "revision": "\(build.revision)"])
@@ -48,7 +50,6 @@ struct Exporter {
 
     /// Serves until SIGTERM or SIGINT.
     func run() async throws {
-        try SpareDescriptors.check()
         // No file to read again yet: a terminal that goes away is no reason to stop.
         signal(SIGHUP, SIG_IGN)
         let group = ServiceGroup(

@@ -58,8 +58,7 @@ struct FrozenPopulationTests {
     @Test func thousandsOfListenersThatShareAPortAreCountedExactly() throws {
         let population = try LargePopulation(["shared_listen=8200", "ipv6:shared_listen=4000", "listen=2000"])
         let scans = try TestThread.inNetworkNamespace(of: population.namespace) {
-            try (Privilege.runsBPFTests ? [NetlinkSource(), BPFSource()] : [NetlinkSource()])
-                .map { (source: any TCPStatisticsSource) in try source.scan() }
+            try Self.sources.map { try $0.scan() }
         }
         withExtendedLifetime(population) {}
         for scan in scans {
