@@ -85,8 +85,7 @@ struct ProcTCPParser {
     private mutating func readNumber(_ bytes: Span<UInt8>, from start: Int) throws(ProcSyntaxError) -> Int {
         let expected = field.digits(family)
         let terminator = field.terminator
-        let isDecimal = field.isDecimal
-        let base: UInt8 = isDecimal ? 10 : 16
+        let base: UInt8 = field.isDecimal ? 10 : 16
         var value = self.value
         var digits = self.digits
         var index = start
@@ -100,7 +99,7 @@ struct ProcTCPParser {
             index += 1
             let digit = Self.hexadecimalDigit(byte)
             if digit < base, digits < expected.upperBound {
-                value = (isDecimal ? value &* 10 : value &<< 4) &+ UInt64(digit)
+                value = value &* UInt64(base) &+ UInt64(digit)
                 digits += 1
             } else if byte == terminator, digits >= expected.lowerBound {
                 endField(value)
