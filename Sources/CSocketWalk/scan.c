@@ -39,14 +39,13 @@ static bool take_listeners(struct csw_walker *walker, struct csw_error *error)
     return true;
 }
 
-// The buckets of the run that begins at `first`, after one that visited some sockets in some buckets. It grows where it
-// stays aligned, so that groups of chains begin where lines of the cache do.
-static uint64_t next_buckets(uint64_t buckets, uint64_t sockets, uint64_t first)
+// After a run of so many buckets that visited so many sockets.
+static uint64_t next_buckets(uint64_t buckets, uint64_t sockets)
 {
     if (sockets > TARGET_SOCKETS && buckets > 1)
         return buckets / 2;
-    if (sockets < TARGET_SOCKETS / 4 && buckets < MOST_BUCKETS && first % (2 * buckets) == 0)
-        return buckets * 2;
+    if (sockets < TARGET_SOCKETS / 8 && buckets <= MOST_BUCKETS / 4)
+        return buckets * 4;
     return buckets;
 }
 
@@ -54,8 +53,11 @@ static uint64_t next_buckets(uint64_t buckets, uint64_t sockets, uint64_t first)
 static bool walk_table(struct csw_walker *walker, enum walk_part part, size_t namespace, struct csw_error *error)
 {
     const struct walk_result *result = walker->result;
-    struct walk_request request = {.part = part, .namespace_slot = namespace, .buckets = 1};
+    struct walk_request request = {.part = part, .namespace_slot = namespace};
+    uint64_t buckets = 1;
     do {
+        // To a multiple of them, so that groups of chains begin where lines of the cache do.
+        request.buckets = buckets - request.first_bucket % buckets;
         uint64_t visited = result->visited_sockets;
         if (!run(walker, &request, error) || !take_listeners(walker, error))
             return false;
@@ -64,7 +66,7 @@ static bool walk_table(struct csw_walker *walker, enum walk_part part, size_t na
             return true;
         }
         request.first_bucket = result->next_bucket;
-        request.buckets = next_buckets(request.buckets, result->visited_sockets - visited, request.first_bucket);
+        buckets = next_buckets(buckets, result->visited_sockets - visited);
         sched_yield();
     } while (request.first_bucket < result->table_buckets);
     return true;
