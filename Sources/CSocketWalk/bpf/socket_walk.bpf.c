@@ -300,7 +300,9 @@ static long count_bucket(__u32 index, void *context)
     if (bucket >= walk.end_bucket || result.listeners > ENOUGH_LISTENER_RECORDS)
         return 1;
     result.next_bucket = bucket + 1;
-    count_chain(walk.heads + bucket * walk.stride, bucket);
+    __u64 head = walk.heads + bucket * walk.stride;
+    if ((read_u64(head) & 1) == 0)
+        count_chain(head, bucket);
     return 0;
 }
 
