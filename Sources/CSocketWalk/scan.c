@@ -7,10 +7,30 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 // How many sockets a run should visit, so that its RCU read section stays well below a millisecond, and the most
 // buckets that it is given for that. Both are powers of 2.
 enum { TARGET_SOCKETS = 4096, MOST_BUCKETS = 1 << 14 };
+
+// How long a scan keeps the processor before it lets others on it: not only one run, since where no processor is idle
+// each return to it may take the whole slice of another.
+enum { TURN_NANOSECONDS = 1000 * 1000 };
+
+static int64_t processor_time(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time); // cannot fail
+    return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
+}
+
+static void let_others_run(struct csw_walker *walker)
+{
+    if (processor_time() - walker->turn_began < TURN_NANOSECONDS)
+        return;
+    sched_yield();
+    walker->turn_began = processor_time();
+}
 
 static bool run(struct csw_walker *walker, struct walk_request *request, struct csw_error *error)
 {
@@ -67,7 +87,7 @@ static bool walk_table(struct csw_walker *walker, enum walk_part part, size_t na
         }
         request.first_bucket = result->next_bucket;
         buckets = next_buckets(buckets, result->visited_sockets - visited);
-        sched_yield();
+        let_others_run(walker);
     } while (request.first_bucket < result->table_buckets);
     return true;
 }
@@ -93,6 +113,7 @@ bool csw_begin(struct csw_walker *walker, struct csw_options options, struct csw
     memset(result->namespace, 0, used - offsetof(struct walk_result, namespace));
     walker->listener_count = 0;
     walker->uncounted_foreign_chains = 0;
+    walker->turn_began = processor_time();
     struct walk_request request = {
         .part = WALK_NAMESPACES, .by_namespace = options.by_namespace, .with_queues = options.with_queues};
     return run(walker, &request, error);

@@ -27,6 +27,8 @@ struct csw_walker {
     uint64_t table_buckets;
     uint64_t longest_chain;
     uint64_t uncounted_foreign_chains;
+    /// The thread's processor time when others were last let on its processor.
+    int64_t turn_began;
 };
 
 /// `csw_open` with the first form from `first` on and below `end` that the kernel takes.
