@@ -4,7 +4,8 @@
     cd benchmarks && python3 -m suite.compare FIRST/results.json SECOND/results.json
 
 A figure agrees when one run's median is within the other's least and greatest, or when the medians are less than the
-tolerance apart. Exit code 0 when at least nine of ten figures agree, 1 otherwise.
+tolerance apart. So does the ratio of a figure to ours, which says the same on a day when the machine is slower. Exit code
+0 when at least nine of ten figures agree, and nine of ten ratios, 1 otherwise.
 """
 
 import sys
@@ -13,21 +14,30 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import figures, markdown
-from .results import Results
+from .results import Results, Row
 from .rounds import describe
-from .spread import Spread, agree
+from .servers import OURS
+from .spread import Spread, agree, ratios
 
 TOLERANCE = 0.10
 ENOUGH = 0.9
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """One figure in both runs."""
+class Key:
+    """Which figure it is."""
 
     table: str
     what: str
     measure: str
+    is_ratio: bool
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One figure in both runs."""
+
+    key: Key
     first: Spread | None
     second: Spread | None
     agrees: bool
@@ -39,38 +49,61 @@ def comparisons(first: Results, second: Results) -> Iterator[Comparison]:
     for key in dict.fromkeys([*ours, *theirs]):
         values, again = ours.get(key), theirs.get(key)
         agrees = values is not None and again is not None and agree(values, again, TOLERANCE)
-        yield Comparison(*key, values and Spread.of(values), again and Spread.of(again), agrees)
+        yield Comparison(key, values and Spread.of(values), again and Spread.of(again), agrees)
 
 
-def _figures(results: Results) -> dict[tuple[str, str, str], list[float]]:
-    """The repetitions of each figure, by table, row and measure."""
+def _figures(results: Results) -> dict[Key, list[float]]:
+    """The repetitions of each figure, and its ratios to ours."""
     found = {}
     for name, table in results.tables.items():
         for row in table.rows:
             what = f"{row.subject}, {describe(row.conditions)}" if row.conditions else row.subject
-            found.update({(name, what, measure): values for measure, values in row.samples.items() if values})
+            ours = table.find(OURS, **row.conditions)
+            found.update({Key(name, what, measure, False): values for measure, values in row.samples.items() if values})
+            if ours and ours is not row:
+                found.update({Key(name, what, measure, True): times for measure, times in _ratios(name, row, ours)})
     return found
+
+
+def _ratios(table: str, row: Row, ours: Row) -> Iterator[tuple[str, list[float]]]:
+    """Of the measures whose ratios the tables show."""
+    for column in markdown.COMPARED[table][1]:
+        if column.has_ratio:
+            times = ratios(row.samples.get(column.measure, []), ours.samples.get(column.measure, []))
+            if times:
+                yield column.measure, times
 
 
 def report(found: list[Comparison]) -> str:
     """How many agree in each table, and those that do not."""
-    tables = list(dict.fromkeys(item.table for item in found))
-    rows = []
-    for table in tables:
-        mine = [item for item in found if item.table == table]
-        agreeing = sum(item.agrees for item in mine)
-        rows.append([table, str(len(mine)), str(agreeing), f"{agreeing / len(mine):.0%}"])
-    text = markdown.lines(["table", "figures", "agree", ""], rows)
+    tables = list(dict.fromkeys(item.key.table for item in found))
+    rows = [
+        [table, *(_agreeing([item for item in found if item.key.table == table], of_ratios) for of_ratios in (False, True))]
+        for table in tables
+    ]
+    text = markdown.lines(["table", "figures that agree", "ratios that agree"], rows)
     apart = [item for item in found if not item.agrees]
     if apart:
         text += "\n" + markdown.lines(
             ["table", "what", "measure", "first", "second", "second / first"],
-            [[item.table, item.what, item.measure, _range(item.first), _range(item.second),
-              _ratio(item)] for item in apart])
+            [[item.key.table, item.key.what, item.key.measure + (" × ours" if item.key.is_ratio else ""),
+              _range(item.first), _range(item.second), _change(item)] for item in apart])
     return text
 
 
-def _ratio(item: Comparison) -> str:
+def _agreeing(found: list[Comparison], of_ratios: bool) -> str:
+    """How many of the figures, or of the ratios."""
+    mine = [item for item in found if item.key.is_ratio == of_ratios]
+    return f"{sum(item.agrees for item in mine)} of {len(mine)}" if mine else ""
+
+
+def are_enough(found: list[Comparison]) -> bool:
+    """Whether nine of ten figures agree, and of ratios where there are some."""
+    kinds = [[item.agrees for item in found if item.key.is_ratio == of_ratios] for of_ratios in (False, True)]
+    return bool(found) and all(sum(kind) >= ENOUGH * len(kind) for kind in kinds)
+
+
+def _change(item: Comparison) -> str:
     if not item.first or not item.second or not item.first.median:
         return ""
     return f"{item.second.median / item.first.median:.2f}"
@@ -89,9 +122,8 @@ def main(arguments: list[str]) -> int:
         return 2
     found = list(comparisons(*(Results.load(Path(argument)) for argument in arguments)))
     print(report(found), end="")
-    agreeing = sum(item.agrees for item in found)
-    print(f"\n{agreeing} of {len(found)} figures agree.")
-    return 0 if found and agreeing >= ENOUGH * len(found) else 1
+    print(f"\nFigures that agree: {_agreeing(found, False)}. Ratios: {_agreeing(found, True)}.")
+    return 0 if are_enough(found) else 1
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from . import figures
 from .results import Results, Row, Table
 from .rounds import describe
 from .servers import ALONE, OURS
-from .spread import Spread, ratio
+from .spread import Spread, ratios
 
 
 @dataclass(frozen=True)
@@ -26,19 +26,20 @@ WALL = Column("whole, ms", "wall_seconds", figures.milliseconds, has_ratio=True)
 SCAN = Column("the scan in it, ms", "scan_seconds", figures.milliseconds)
 CPU = Column("CPU, ms", "cpu_seconds", figures.milliseconds)
 PEAK = Column("peak memory, MB", "peak_bytes", figures.megabytes, has_ratio=True)
+OWN = Column("of it its own, MB", "own_bytes", figures.megabytes, has_ratio=True)
 BODY = Column("bytes", "body_bytes", figures.whole)
 RATE = Column("requests/s", "requests_per_second", figures.whole, has_ratio=True, more_is_better=True)
 P50 = Column("p50, ms", "p50_seconds", figures.milliseconds)
 P99 = Column("p99, ms", "p99_seconds", figures.milliseconds, has_ratio=True)
 ERRORS = Column("errors", "errors", figures.whole)
 SCRAPES = Column("scrapes", "scrapes", figures.whole)
-SLOWEST = Column("slowest scrape, ms", "slowest_scrape_seconds", figures.milliseconds)
+SLOWEST = Column("slowest scrape, ms", "slowest_scrape_seconds", figures.milliseconds, has_ratio=True)
 LOAD = Column("exporter's CPU, %", "cpu_seconds_per_second", figures.percent)
 
 #: The title and the columns of each table whose rows are compared with ours.
 COMPARED = {
     "counting": ("1. Counting", [WALL, SCAN, CPU]),
-    "scraping": ("2. Scraping", [WALL, CPU, PEAK, BODY]),
+    "scraping": ("2. Scraping", [WALL, CPU, PEAK, OWN, BODY]),
     "interference": ("3. What it costs the server that is being watched", [RATE, P50, P99, SCRAPES, SLOWEST, LOAD]),
     "growth": ("4. Growth: sockets", [WALL, SCAN, PEAK]),
     "namespaces": ("4. Growth: network namespaces, with --netns.all", [WALL, SCAN, PEAK]),
@@ -68,8 +69,8 @@ def _cells(row: Row, ours: Row | None, columns: Sequence[Column]) -> list[str]:
         samples = row.samples.get(column.measure)
         cells.append(figures.with_range(Spread.of(samples), column.write) if samples else "")
         if column.has_ratio:
-            times = ratio(samples, ours.samples.get(column.measure, [])) if samples and ours else None
-            cells.append(figures.significant(times.median) if times else "")
+            times = ratios(samples, ours.samples.get(column.measure, [])) if samples and ours else []
+            cells.append(figures.significant(Spread.of(times).median) if times else "")
     return cells
 
 

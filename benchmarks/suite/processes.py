@@ -77,7 +77,16 @@ def reset_peak(pid: int) -> None:
 
 def peak_bytes(pid: int) -> int:
     """The most that was resident since the start or the last `reset_peak`."""
+    return _status_bytes(pid, "VmHWM")
+
+
+def own_bytes(pid: int) -> int:
+    """What is resident now and no page of a file: those of the executable the kernel can drop and read again."""
+    return _status_bytes(pid, "RssAnon") + _status_bytes(pid, "RssShmem")
+
+
+def _status_bytes(pid: int, field: str) -> int:
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
+        if line.startswith(f"{field}:"):
             return int(line.split()[1]) * 1024
-    raise SuiteError(f"/proc/{pid}/status tells no VmHWM")
+    raise SuiteError(f"/proc/{pid}/status tells no {field}")

@@ -41,6 +41,7 @@ def facts_of(results: Results) -> dict[str, str]:
     scraping = results.tables["scraping"]
     return {
         "memory": f"{_most(scraping, servers.BPF, 'peak_bytes') / 1e6:.0f} MB",
+        "own-memory": f"{_most(scraping, servers.BPF, 'own_bytes') / 1e6:.0f} MB",
         "bpf-time": f"{figures.milliseconds(_median(scraping, servers.BPF, 'wall_seconds'))} ms",
         "netlink-time": f"{figures.milliseconds(_median(scraping, servers.NETLINK, 'wall_seconds'))} ms",
         "comparison": comparison(results),

@@ -180,6 +180,7 @@ class Server:
             "wall_seconds": scrape.seconds,
             "cpu_seconds": processes.cpu_seconds(self.pid) - before,
             "peak_bytes": processes.peak_bytes(self.pid),
+            "own_bytes": processes.own_bytes(self.pid),
             "body_bytes": scrape.bytes,
         }
         scan = scrape.value("socket_exporter_scan_duration_seconds")

@@ -24,12 +24,12 @@ class Spread:
         return self.least <= value <= self.greatest
 
 
-def ratio(values: Sequence[float], ours: Sequence[float]) -> Spread | None:
+def ratios(values: Sequence[float], ours: Sequence[float]) -> list[float]:
     """How many times ours, round by round: what disturbs the machine for a while disturbs both. None beside a zero."""
     pairs = list(zip(values, ours))
-    if not pairs or any(own <= 0 for _, own in pairs):
-        return None
-    return Spread.of([value / own for value, own in pairs])
+    if any(own <= 0 for _, own in pairs):
+        return []
+    return [value / own for value, own in pairs]
 
 
 def agree(first: Sequence[float], second: Sequence[float], tolerance: float) -> bool:

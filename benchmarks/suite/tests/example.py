@@ -19,6 +19,7 @@ def results(ours: float = 0.1) -> Results:
             samples = {
                 "wall_seconds": [seconds, round(seconds * 1.1, 6), round(seconds * 0.9, 6)],
                 "peak_bytes": [18e6, 18e6, 19e6],
+                "own_bytes": [3e6, 3e6, 3.1e6],
             }
             scraping.rows.append(Row(subject, dict(conditions), samples))
         counting.rows.append(Row(programs.SS, dict(conditions), {"wall_seconds": [2.0, 2.5, 3.0]}))

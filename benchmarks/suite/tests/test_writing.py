@@ -55,9 +55,30 @@ class CompareTests(unittest.TestCase):
 
     def test_what_is_apart_is_told(self):
         apart = [item for item in compare.comparisons(results(), results(ours=0.2)) if not item.agrees]
-        self.assertEqual({(item.table, item.measure) for item in apart}, {("scraping", "wall_seconds")})
-        self.assertEqual(len(apart), 3)
-        self.assertIn("| 2.00 |", compare.report(apart))
+        self.assertEqual({(item.key.table, item.key.measure) for item in apart}, {("scraping", "wall_seconds")})
+        # Ours at three sizes, and there the ratios of two others.
+        self.assertEqual([item.key.is_ratio for item in apart].count(False), 3)
+        self.assertEqual([item.key.is_ratio for item in apart].count(True), 6)
+        self.assertIn("| wall_seconds | 0.1 (0.09 to 0.11) | 0.2 (0.18 to 0.22) | 2.00 |", compare.report(apart))
+        self.assertIn("| wall_seconds × ours | 7 | 3.5 | 0.50 |", compare.report(apart))
+
+    def test_a_slower_machine_keeps_the_ratios(self):
+        slower = results()
+        for row in slower.tables["scraping"].rows:
+            row.samples["wall_seconds"] = [2 * seconds for seconds in row.samples["wall_seconds"]]
+        apart = [item for item in compare.comparisons(results(), slower) if not item.agrees]
+        self.assertEqual({item.key.is_ratio for item in apart}, {False})
+
+    def test_nine_of_ten_of_both_kinds_must_agree(self):
+        def found(agreeing, of, is_ratio):
+            key, spread = compare.Key("t", "w", "m", is_ratio), Spread(1, 1, 1)
+            return [compare.Comparison(key, spread, spread, index < agreeing) for index in range(of)]
+
+        self.assertTrue(compare.are_enough(found(9, 10, False) + found(9, 10, True)))
+        self.assertTrue(compare.are_enough(found(10, 10, False)))
+        self.assertFalse(compare.are_enough(found(10, 10, False) + found(8, 10, True)))
+        self.assertFalse(compare.are_enough(found(8, 10, False) + found(10, 10, True)))
+        self.assertFalse(compare.are_enough([]))
 
 
 class ReadmeTests(unittest.TestCase):
