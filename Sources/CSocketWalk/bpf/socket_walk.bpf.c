@@ -15,7 +15,7 @@
 
 #include "socket_walk.h"
 #include "namespaces.h"
-#include "queues.h"
+#include "notes.h"
 #include "reading.h"
 
 enum {
@@ -25,44 +25,21 @@ enum {
     SPAN = 32,
     /// Sockets of a chain that the interleaved walk reads; a longer chain is read by itself.
     LEVELS = 1024,
-    /// Sockets that can be noted at a time, a power of 2.
-    NOTES = 1 << 16,
     /// How often a chain that changed is read again.
     ATTEMPTS = 8,
     /// With so many records of listeners a run ends: the next group of chains may bring as many.
     ENOUGH_LISTENER_RECORDS = WALK_LISTENER_RECORDS / 2,
 };
 
-enum { STATE_SYN_RECV = 3, STATE_TIME_WAIT = 6, STATE_LISTEN = 10, STATE_NEW_SYN_RECV = 12 };
-enum { FAMILY_IPV4 = 2, FAMILY_IPV6 = 10 };
 enum { LISTENING_NULLS_BASE = 1 << 29 };
 
 struct walk_result result SEC(".bss.result");
-
-/// What is noted of a socket: its family and state, which are its place in the counts, and its local port or, of
-/// another namespace, that one's place in the list.
-enum {
-    NOTE_STATE = WALK_STATES - 1,
-    NOTE_IPV6 = WALK_STATES,
-    NOTE_OTHER_NAMESPACE = 1 << 5,
-    NOTE_UNKNOWN_FAMILY = 1 << 6,
-    NOTE_PLACE_SHIFT = 16,
-};
 
 #ifndef WALK_CHANGED_READS
 #define WALK_CHANGED_READS 0
 #endif
 /// How many reads of each chain find another end than they expect: none, but in the test of what happens then.
 const volatile __u32 changed_reads = WALK_CHANGED_READS;
-
-/// Notes that are added in one step.
-enum { NOTES_PER_STEP = 8 };
-
-static __u32 notes[NOTES];
-static __u32 noted;
-static __u32 noted_listeners;
-static __u64 tells_namespaces_apart;
-static __u64 reads_queues;
 
 /// Where the walk is: in static memory, since the stack is small.
 static struct walk {
@@ -83,132 +60,6 @@ static struct walk {
 static __always_inline __u64 chain_end(__u32 bucket, __u32 read)
 {
     return ((walk.nulls_base + bucket) << 1 | 1) ^ (read < changed_reads ? 2 : 0);
-}
-
-/// Notes what a listener says of itself, after the records that are certain.
-__noinline int note_listener(__u64 socket)
-{
-    __u32 index = result.listeners + noted_listeners++;
-    if (index >= WALK_LISTENER_RECORDS) // its chain will not count
-        return 0;
-    struct walk_listener *record = &result.listener[index & (WALK_LISTENER_RECORDS - 1)];
-    record->port = READ(socket, struct sock_common, skc_num);
-    record->backlog = READ(socket, struct sock, sk_ack_backlog);
-    record->backlog_limit = READ(socket, struct sock, sk_max_ack_backlog);
-    record->drops = READ(socket, struct sock, sk_drops.counter);
-    record->is_ipv6 = READ(socket, struct sock_common, skc_family) == FAMILY_IPV6;
-    if (record->is_ipv6 && bpf_core_field_exists(struct sock_common, skc_v6_rcv_saddr)) {
-        __u64 address = socket + bpf_core_field_offset(struct sock_common, skc_v6_rcv_saddr);
-        record->address[0] = read_u64(address);
-        record->address[1] = read_u64(address + sizeof(__u64));
-    } else {
-        record->address[0] = 0;
-        record->address[1] = 0;
-        *(__u32 *)&record->address[0] = READ(socket, struct sock_common, skc_rcv_saddr);
-    }
-    return 0;
-}
-
-/// Notes what a socket waits for.
-static __always_inline void note_waiting(__u64 socket, __u32 kind, int is_ipv6)
-{
-    if (kind == STATE_TIME_WAIT)
-        note_timer(TIMER_TIME_WAIT);
-    else if (kind == STATE_NEW_SYN_RECV)
-        note_timer(TIMER_RETRANSMIT);
-    else
-        note_queues(socket, is_ipv6, kind == STATE_LISTEN);
-}
-
-// Not static: the verifier then checks it once by itself, and not at each place where it is called.
-__noinline int note_socket(__u64 node)
-{
-    if (node & 1)
-        return 0;
-    __u64 socket = node - bpf_core_field_offset(struct sock_common, skc_nulls_node);
-    __u32 kind = READ(socket, struct sock_common, skc_state), state = kind;
-    __u32 family = READ(socket, struct sock_common, skc_family);
-    __u32 place = READ(socket, struct sock_common, skc_num);
-    __u64 namespace = READ_ADDRESS(socket, struct sock_common, skc_net.net);
-    if (kind == STATE_TIME_WAIT) // a minisocket, which may also stand for an orphan in FIN_WAIT2
-        state = READ(socket, struct inet_timewait_sock, tw_substate);
-    if (kind == STATE_NEW_SYN_RECV)
-        state = STATE_SYN_RECV;
-
-    __u32 note = state & NOTE_STATE;
-    if (family == FAMILY_IPV6)
-        note |= NOTE_IPV6;
-    else if (family != FAMILY_IPV4)
-        note |= NOTE_UNKNOWN_FAMILY;
-    if (namespace != own_namespace) {
-        note |= NOTE_OTHER_NAMESPACE;
-        place = tells_namespaces_apart ? namespace_slot(namespace) : WALK_OTHER_NAMESPACES;
-    } else {
-        if (state == STATE_LISTEN)
-            note_listener(socket);
-        if (reads_queues)
-            note_waiting(socket, kind, family == FAMILY_IPV6);
-    }
-    notes[noted & (NOTES - 1)] = note | place << NOTE_PLACE_SHIFT;
-    noted++;
-    return 0;
-}
-
-/// Whether there was room for all that was noted.
-static __always_inline int notes_are_whole(void)
-{
-    return noted <= NOTES && result.listeners + noted_listeners <= WALK_LISTENER_RECORDS;
-}
-
-static __always_inline void add_note(__u32 note)
-{
-    __u32 group = note & (NOTE_IPV6 | NOTE_STATE), place = note >> NOTE_PLACE_SHIFT;
-    if (note & NOTE_UNKNOWN_FAMILY) {
-        result.unknown_families++;
-    } else if (note & NOTE_OTHER_NAMESPACE) {
-        (&result.namespace[place & (WALK_NAMESPACE_SLOTS - 1)].sockets[0][0])[group]++;
-    } else {
-        (&result.namespace[WALK_OWN_NAMESPACE].sockets[0][0])[group]++;
-        result.port_sockets[result.port_slot[place] & (WALK_PORT_SLOTS - 1)][note & NOTE_STATE]++;
-    }
-}
-
-static long add_step_of_notes(__u32 index, void *context)
-{
-    const __u32 *step = &notes[(index * NOTES_PER_STEP) & (NOTES - NOTES_PER_STEP)];
-#pragma unroll
-    for (unsigned note = 0; note < NOTES_PER_STEP; note++)
-        add_note(step[note]);
-    return 0;
-}
-
-static long add_single_note(__u32 index, const __u32 *first)
-{
-    add_note(notes[(*first + index) & (NOTES - 1)]);
-    return 0;
-}
-
-/// Adds the sockets noted to the result: several at a time, which takes a third of the time, and then the rest.
-__noinline int add_notes(__u64 length)
-{
-    __u32 steps = noted / NOTES_PER_STEP, first = steps * NOTES_PER_STEP;
-    bpf_loop(steps, add_step_of_notes, NULL, 0);
-    bpf_loop(noted - first, add_single_note, &first, 0);
-    result.visited_sockets += noted;
-    result.listeners += noted_listeners;
-    if (reads_queues)
-        add_queues(&result.queues);
-    if (result.longest_chain < length)
-        result.longest_chain = length;
-    return 0;
-}
-
-static __always_inline void forget_notes(void)
-{
-    noted = 0;
-    noted_listeners = 0;
-    if (reads_queues)
-        __builtin_memset(&noted_queues, 0, sizeof noted_queues);
 }
 
 static long step_along_chain(__u32 index, __u64 *node)
