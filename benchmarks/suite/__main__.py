@@ -3,8 +3,9 @@
 
     cd benchmarks && python3 -m suite [--plan full|quick] [--tables NAME,...] [--output DIRECTORY] EXECUTABLE
 
-Writes results.json, tables.md and the plots. Without --output a full run of all tables goes to benchmarks/results,
-which is committed, and any other to .build/bench-quick or .build/bench-tables.
+Writes results.json, tables.md and the plots. Without --output a full run of all tables goes to benchmarks/results, which
+is committed, and any other to .build/bench-quick or .build/bench-tables. Of the committed ones the run before is kept as
+previous.json, and agreement.md compares with it.
 """
 
 import argparse
@@ -72,9 +73,16 @@ def run(plan: Plan, executable: Path, names: list[str], output: Path) -> None:
         results.save(paths.BUILD / "bench-unfinished" / "results.json")
     if "growth" in results.tables and _has("numpy"):
         results.fits = growth.fits(results.tables["growth"])
+    _keep_previous(output)
     results.save(output / "results.json")
     render.write(results, output)
     say(f"bench: written to {output}")
+
+
+def _keep_previous(output: Path) -> None:
+    """Keeps the run before where only whole ones go, to compare with."""
+    if output == paths.RESULTS and (output / "results.json").exists():
+        os.replace(output / "results.json", output / render.PREVIOUS)
 
 
 def _has(module: str) -> bool:

@@ -3,7 +3,7 @@
 
     cd benchmarks && python3 -m suite.compare FIRST/results.json SECOND/results.json
 
-A figure agrees when one run's median is within the other's least and greatest, or when the medians are less than the
+A figure agrees when one run's median is within the other's least and greatest, or when the medians are at most the
 tolerance apart. So does the ratio of a figure to ours, which says the same on a day when the machine is slower. Exit code
 0 when at least nine of ten figures agree, and nine of ten ratios, 1 otherwise.
 """
@@ -74,6 +74,18 @@ def _ratios(table: str, row: Row, ours: Row) -> Iterator[tuple[str, list[float]]
                 yield column.measure, times
 
 
+def document(first: Results, second: Results) -> str:
+    """The comparison as a page."""
+    found = list(comparisons(first, second))
+    versions = [run.versions.get("socket_exporter", "an unknown version") for run in (first, second)]
+    return (
+        "# Two runs\n\n"
+        "[The run before](previous.json) and [this one](results.json), figure by figure. They agree where one's median is "
+        f"within the other's least and greatest, or the medians are at most {TOLERANCE:.0%} apart. Times are in "
+        "seconds, memory in bytes.\n\n"
+        f"- before: {versions[0]}\n- this: {versions[1]}\n\n{report(found)}")
+
+
 def report(found: list[Comparison]) -> str:
     """How many agree in each table, and those that do not."""
     tables = list(dict.fromkeys(item.key.table for item in found))
@@ -88,7 +100,7 @@ def report(found: list[Comparison]) -> str:
             ["table", "what", "measure", "first", "second", "second / first"],
             [[item.key.table, item.key.what, item.key.measure + (" × ours" if item.key.is_ratio else ""),
               _range(item.first), _range(item.second), _change(item)] for item in apart])
-    return text
+    return text + f"\nFigures that agree: {_agreeing(found, False)}. Ratios: {_agreeing(found, True)}.\n"
 
 
 def _agreeing(found: list[Comparison], of_ratios: bool) -> str:
@@ -122,7 +134,6 @@ def main(arguments: list[str]) -> int:
         return 2
     found = list(comparisons(*(Results.load(Path(argument)) for argument in arguments)))
     print(report(found), end="")
-    print(f"\nFigures that agree: {_agreeing(found, False)}. Ratios: {_agreeing(found, True)}.")
     return 0 if are_enough(found) else 1
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes tables and plots from a results file again:
+"""Writes tables and plots from a results file again, and the comparison with the run before:
 
     cd benchmarks && python3 -m suite.render DIRECTORY
 """
@@ -8,13 +8,18 @@ import importlib.util
 import sys
 from pathlib import Path
 
-from . import machine, markdown
+from . import compare, machine, markdown
 from .results import Results
+
+#: The results of the run before, beside this one's.
+PREVIOUS = "previous.json"
 
 
 def write(results: Results, directory: Path) -> None:
-    """Writes tables.md, and the plots where matplotlib is there."""
+    """Writes tables.md, agreement.md where there was a run before, and the plots where matplotlib is there."""
     line = machine.line(results.machine)
+    if (directory / PREVIOUS).exists():
+        (directory / "agreement.md").write_text(compare.document(Results.load(directory / PREVIOUS), results))
     (directory / "tables.md").write_text(markdown.document(results, line))
     if importlib.util.find_spec("matplotlib") is not None:
         from . import plots

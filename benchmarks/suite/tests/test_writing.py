@@ -6,7 +6,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from suite import compare, figures, markdown, readme, servers
+from suite import compare, figures, machine, markdown, paths, readme, render, servers
 from suite.errors import SuiteError
 from suite.labels import moved_apart
 from suite.results import Results
@@ -79,6 +79,17 @@ class CompareTests(unittest.TestCase):
         self.assertFalse(compare.are_enough(found(10, 10, False) + found(8, 10, True)))
         self.assertFalse(compare.are_enough(found(8, 10, False) + found(10, 10, True)))
         self.assertFalse(compare.are_enough([]))
+
+
+    def test_pages_that_are_committed_say_what_the_results_say(self):
+        run = Results.load(paths.RESULTS / "results.json")
+        before = Results.load(paths.RESULTS / render.PREVIOUS)
+        pages = {
+            "tables.md": markdown.document(run, machine.line(run.machine)),
+            "agreement.md": compare.document(before, run),
+        }
+        for name, page in pages.items():
+            self.assertEqual((paths.RESULTS / name).read_text(), page, f"{name}: run python3 -m suite.render results")
 
 
 class ReadmeTests(unittest.TestCase):
