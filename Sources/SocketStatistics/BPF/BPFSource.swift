@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CSocketWalk
+internal import Glibc
 internal import Synchronization
 
 /// Counts TCP sockets with a BPF program that walks the kernel's own hash tables: no message for each socket, and no lock
@@ -14,6 +15,9 @@ public final class BPFSource: TCPStatisticsSource {
     private let loader = Mutex(SocketWalkLoader())
     /// Tells of the sockets that are bound and nothing else: their table cannot be read without a lock.
     private let netlink = Mutex(NetlinkConversation(wantsBoundInactive: true))
+    /// Milliseconds before a walk is made again that did not see all chains whole. One of thousands of listeners on a port
+    /// takes long to read, and changes all the while that others join it.
+    private static let pauses: [UInt32] = [10, 40, 160]
     /// Chains of the kernel's tables that were read again.
     private let recounts = Atomic<UInt64>(0)
 
@@ -32,8 +36,7 @@ public final class BPFSource: TCPStatisticsSource {
     public func scan() throws(SourceError) -> TCPScan {
         let clock = ContinuousClock()
         let start = clock.now
-        let walk = try walk()
-        recounts.add(walk.summary.recounted_chains, ordering: .relaxed)
+        let walk = try wholeWalk()
         if let failure = walk.failure {
             throw failure
         }
@@ -50,9 +53,23 @@ public final class BPFSource: TCPStatisticsSource {
         return scan
     }
 
+    /// Walks until all chains were seen whole, or for the last time.
+    private func wholeWalk() throws(SourceError) -> SocketWalk {
+        for pause in Self.pauses {
+            let walk = try walk()
+            if walk.failure == nil {
+                return walk
+            }
+            usleep(pause * 1000)
+        }
+        return try walk()
+    }
+
     private func walk() throws(SourceError) -> SocketWalk {
         do {
-            return try loader.withLock { loader throws(SocketWalker.Failure) in try loader.walk(options) }
+            let walk = try loader.withLock { loader throws(SocketWalker.Failure) in try loader.walk(options) }
+            recounts.add(walk.summary.recounted_chains, ordering: .relaxed)
+            return walk
         } catch {
             throw error.sourceError
         }
