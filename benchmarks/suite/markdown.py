@@ -19,7 +19,8 @@ class Column:
     measure: str
     write: figures.Format
     has_ratio: bool = False
-    more_is_better: bool = False
+    #: Where neither less nor more of it is better, None.
+    more_is_better: bool | None = False
 
 
 WALL = Column("whole, ms", "wall_seconds", figures.milliseconds, has_ratio=True)
@@ -27,12 +28,12 @@ SCAN = Column("the scan in it, ms", "scan_seconds", figures.milliseconds)
 CPU = Column("CPU, ms", "cpu_seconds", figures.milliseconds)
 PEAK = Column("peak memory, MB", "peak_bytes", figures.megabytes, has_ratio=True)
 OWN = Column("of it its own, MB", "own_bytes", figures.megabytes, has_ratio=True)
-BODY = Column("bytes", "body_bytes", figures.whole)
+BODY = Column("bytes", "body_bytes", figures.whole, more_is_better=None)
 RATE = Column("requests/s", "requests_per_second", figures.whole, has_ratio=True, more_is_better=True)
 P50 = Column("p50, ms", "p50_seconds", figures.milliseconds)
 P99 = Column("p99, ms", "p99_seconds", figures.milliseconds, has_ratio=True)
 ERRORS = Column("errors", "errors", figures.whole)
-SCRAPES = Column("scrapes", "scrapes", figures.whole)
+SCRAPES = Column("scrapes", "scrapes", figures.whole, more_is_better=None)
 SLOWEST = Column("slowest scrape, ms", "slowest_scrape_seconds", figures.milliseconds, has_ratio=True)
 LOAD = Column("exporter's CPU, %", "cpu_seconds_per_second", figures.percent)
 
@@ -75,20 +76,19 @@ def _cells(row: Row, ours: Row | None, columns: Sequence[Column]) -> list[str]:
 
 
 def better_than_ours(rows: Sequence[Row], columns: Sequence[Column]) -> list[str]:
-    """Where another's median is better than ours: it must not be hidden in a long table."""
+    """Where another is better than ours, round by round: it must not be hidden in a long table."""
     ours = next((row for row in rows if row.subject == OURS), None)
     found = []
     for column in columns:
-        if not ours or not column.has_ratio or column.measure not in ours.samples:
+        if not ours or column.more_is_better is None or column.measure not in ours.samples:
             continue
-        own = Spread.of(ours.samples[column.measure]).median
         for row in rows:
-            samples = row.samples.get(column.measure)
-            if row is ours or row.subject == ALONE or not samples:
+            times = ratios(row.samples.get(column.measure, []), ours.samples[column.measure])
+            if row is ours or row.subject == ALONE or not times:
                 continue
-            median = Spread.of(samples).median
-            if median > own if column.more_is_better else median < own:
-                found.append(f"{row.subject} ({column.title}: {column.write(median)} against {column.write(own)})")
+            median = Spread.of(times).median
+            if median > 1 if column.more_is_better else median < 1:
+                found.append(f"{row.subject} ({column.title}: {figures.significant(median)} × ours)")
     return found
 
 

@@ -41,7 +41,7 @@ def facts_of(results: Results) -> dict[str, str]:
     scraping = results.tables["scraping"]
     return {
         "memory": f"{_most(scraping, servers.BPF, 'peak_bytes') / 1e6:.0f} MB",
-        "own-memory": f"{_most(scraping, servers.BPF, 'own_bytes') / 1e6:.0f} MB",
+        "own-memory": f"{figures.megabytes(_most(scraping, servers.BPF, 'own_bytes'))} MB",
         "bpf-time": f"{figures.milliseconds(_median(scraping, servers.BPF, 'wall_seconds'))} ms",
         "netlink-time": f"{figures.milliseconds(_median(scraping, servers.NETLINK, 'wall_seconds'))} ms",
         "comparison": comparison(results),
@@ -52,19 +52,21 @@ def comparison(results: Results) -> str:
     """The section that compares."""
     scraping, counting = results.tables["scraping"], results.tables["counting"]
     header = ["whole HTTP scrape, or whole command", *(f"{size:,} sockets" for size in SIZES), "peak memory"]
+    names = {programs.ITERATOR: f"{programs.ITERATOR}, loaded each time"}
     rows = [
-        [subject, *_times(scraping, subject), f"{figures.megabytes(_most(scraping, subject, 'peak_bytes'))} MB"]
+        [subject, *_times(scraping, subject), f"{figures.megabytes(_median(scraping, subject, 'peak_bytes'))} MB"]
         for subject in scraping.subjects()
     ]
     for subject in (programs.SS, programs.NETSTAT, programs.SWIFT_SPLIT, programs.ITERATOR):
         if subject in counting.subjects():
-            rows.append([subject, *_times(counting, subject), ""])
+            rows.append([names.get(subject, subject), *_times(counting, subject), ""])
     return f"""
 
 ![Milliseconds of a whole HTTP scrape against the number of sockets](benchmarks/results/scraping-time.svg)
 
 {markdown.lines(header, rows)}
 Medians of {_repetitions(scraping)}, interleaved in one run: {machine.line(results.machine)}.
+Memory is that of the exporter's process with {MOST:,} sockets; netstat's own is not in it.
 """
 
 

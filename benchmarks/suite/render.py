@@ -18,13 +18,14 @@ PREVIOUS = "previous.json"
 def write(results: Results, directory: Path) -> None:
     """Writes tables.md, agreement.md where there was a run before, and the plots where matplotlib is there."""
     line = machine.line(results.machine)
-    if (directory / PREVIOUS).exists():
-        (directory / "agreement.md").write_text(compare.document(Results.load(directory / PREVIOUS), results))
     (directory / "tables.md").write_text(markdown.document(results, line))
     if importlib.util.find_spec("matplotlib") is not None:
         from . import plots
 
         plots.write_all(results, line, directory)
+    # Last: the run before may be of another version of the suite.
+    if (directory / PREVIOUS).exists():
+        (directory / "agreement.md").write_text(compare.document(Results.load(directory / PREVIOUS), results))
 
 
 def main(arguments: list[str]) -> int:

@@ -35,7 +35,7 @@ class MarkdownTests(unittest.TestCase):
         self.assertIn("### 100,000 sockets", text)
         self.assertIn(f"| {servers.BPF} | 100 (90.0 to 110) | 1.00 |", text)
         self.assertIn("| node_exporter 1.5.0 | 50.0 (45.0 to 55.0) | 0.5 |", text)
-        self.assertIn(f"Better than {servers.BPF}: node_exporter 1.5.0 (whole, ms: 50.0 against 100).", text)
+        self.assertIn(f"Better than {servers.BPF}: node_exporter 1.5.0 (whole, ms: 0.5 × ours).", text)
 
     def test_document_names_what_is_left_out(self):
         self.assertIn("- x is left out\n", markdown.document(results(), "a machine"))
