@@ -15,8 +15,8 @@ public final class BPFSource: TCPStatisticsSource {
     private let loader = Mutex(SocketWalkLoader())
     /// Tells of the sockets that are bound and nothing else: their table cannot be read without a lock.
     private let netlink = Mutex(NetlinkConversation(wantsBoundInactive: true))
-    /// Milliseconds before a walk is made again that did not see all chains whole. One of thousands of listeners on a port
-    /// takes long to read, and changes all the while that others join it.
+    /// Milliseconds before a walk is made again that did not see all chains whole. One of thousands of sockets takes long to
+    /// read, and changes all the while that others join it: listeners of a port, or connections in a namespace's small table.
     private static let pauses: [UInt32] = [10, 40, 160]
     /// Chains of the kernel's tables that were read again.
     private let recounts = Atomic<UInt64>(0)
@@ -57,7 +57,9 @@ public final class BPFSource: TCPStatisticsSource {
     private func wholeWalk() throws(SourceError) -> SocketWalk {
         for pause in Self.pauses {
             let walk = try walk()
-            if walk.failure == nil {
+            if walk.summary.uncounted_chains == 0
+                && (walk.summary.uncounted_foreign_chains == 0 || !options.contains(.allNamespaces))
+            {
                 return walk
             }
             usleep(pause * 1000)
