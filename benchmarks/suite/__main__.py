@@ -10,6 +10,7 @@ previous.json, and agreement.md compares with it.
 
 import argparse
 import os
+import shlex
 import signal
 import sys
 import time
@@ -22,16 +23,16 @@ from .plan import PLANS, Plan
 from .programs import programs
 from .results import Results, Table
 from .rounds import say
-from .servers import others, sources
+from .servers import others, ours, sources
 from .tables import counting, growth, interference, parts, scraping, serving
 
 
 def measurements(plan: Plan, executable: Path, left_out: list[str]) -> dict[str, Callable[[], Table]]:
     """The tables by name, in order."""
     return {
-        "counting": lambda: counting.run(plan, executable),
-        "scraping": lambda: scraping.run(plan, executable),
-        "interference": lambda: interference.run(plan, executable),
+        "counting": lambda: counting.run(plan, executable, left_out),
+        "scraping": lambda: scraping.run(plan, executable, left_out),
+        "interference": lambda: interference.run(plan, executable, left_out),
         "growth": lambda: growth.by_sockets(plan, executable, left_out),
         "namespaces": lambda: growth.by_namespaces(plan, executable),
         "parts": lambda: parts.run(plan, left_out),
@@ -42,9 +43,16 @@ def measurements(plan: Plan, executable: Path, left_out: list[str]) -> dict[str,
 def commands(executable: Path) -> dict[str, str]:
     """What is run for each subject, by paths in the repository."""
     known = {**sources(executable), **others()}
-    lines = {name: " ".join(exporter.command) for name, exporter in known.items()}
-    lines |= {name: " ".join(program.command) for name, program in programs().items()}
-    return {name: line.replace(f"{paths.ROOT}/", "").replace(sys.executable, "python3") for name, line in lines.items()}
+    known |= {
+        counting.QUEUES: ours(executable, "bpf", "--collector.tcp.queues"),
+        counting.ALL_NAMESPACES: ours(executable, "bpf", "--netns.all"),
+    }
+    words = {name: exporter.command for name, exporter in known.items()}
+    words |= {name: program.command for name, program in programs().items()}
+    return {
+        name: shlex.join("python3" if word == sys.executable else word.replace(f"{paths.ROOT}/", "") for word in command)
+        for name, command in words.items()
+    }
 
 
 def output_directory(plan: Plan, are_all: bool) -> Path:

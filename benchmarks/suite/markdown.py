@@ -35,13 +35,14 @@ P99 = Column("p99, ms", "p99_seconds", figures.milliseconds, has_ratio=True)
 ERRORS = Column("errors", "errors", figures.whole)
 SCRAPES = Column("scrapes", "scrapes", figures.whole, more_is_better=None)
 SLOWEST = Column("slowest scrape, ms", "slowest_scrape_seconds", figures.milliseconds, has_ratio=True)
+RETRIES = Column("chains read again", "retries", figures.whole, more_is_better=None)
 LOAD = Column("exporter's CPU, %", "cpu_seconds_per_second", figures.percent)
 
 #: The title and the columns of each table whose rows are compared with ours.
 COMPARED = {
     "counting": ("1. Counting", [WALL, SCAN, CPU]),
     "scraping": ("2. Scraping", [WALL, CPU, PEAK, OWN, BODY]),
-    "interference": ("3. What it costs the server that is being watched", [RATE, P50, P99, SCRAPES, SLOWEST, LOAD]),
+    "interference": ("3. What it costs the server that is being watched", [RATE, P50, P99, SCRAPES, SLOWEST, RETRIES, LOAD]),
     "growth": ("4. Growth: sockets", [WALL, SCAN, PEAK]),
     "namespaces": ("4. Growth: network namespaces, with --netns.all", [WALL, SCAN, PEAK]),
     "serving": ("6. The server", [RATE, P50, P99, ERRORS]),

@@ -4,6 +4,9 @@
 from dataclasses import dataclass
 
 
+KEPT_CONNECTIONS, NEW_CONNECTIONS = "kept connections", "new connections"
+
+
 @dataclass(frozen=True)
 class Plan:
     """Sizes, repetitions and seconds of each table."""
@@ -12,7 +15,8 @@ class Plan:
     repetitions: int
     counting_sockets: tuple[int, ...]
     scraping_sockets: tuple[int, ...]
-    idle_sockets: tuple[int, ...]
+    #: Idle connections, and what the requests go over.
+    loads: tuple[tuple[int, str], ...]
     load_seconds: int
     growth_sockets: tuple[int, ...]
     namespaces: tuple[int, ...]
@@ -27,7 +31,7 @@ FULL = Plan(
     repetitions=5,
     counting_sockets=(1, 1_000, 10_000, 100_000, 1_000_000),
     scraping_sockets=(1, 1_000, 10_000, 100_000, 1_000_000),
-    idle_sockets=(10_000, 200_000),
+    loads=((10_000, KEPT_CONNECTIONS), (200_000, KEPT_CONNECTIONS), (200_000, NEW_CONNECTIONS)),
     load_seconds=4,
     growth_sockets=(1_000, 10_000, 100_000, 300_000, 1_000_000, 2_000_000, 4_000_000),
     namespaces=(1, 10, 100),
@@ -42,7 +46,7 @@ QUICK = Plan(
     repetitions=5,
     counting_sockets=(1_000, 100_000),
     scraping_sockets=(1_000, 100_000),
-    idle_sockets=(10_000,),
+    loads=((10_000, KEPT_CONNECTIONS),),
     load_seconds=1,
     growth_sockets=(1_000, 10_000, 100_000),
     namespaces=(1, 10),

@@ -15,6 +15,7 @@ from matplotlib.ticker import FuncFormatter, NullFormatter  # noqa: E402
 from . import figures, programs, servers  # noqa: E402
 from .labels import moved_apart  # noqa: E402
 from .results import Results, Table  # noqa: E402
+from .rounds import describe  # noqa: E402
 from .spread import Spread  # noqa: E402
 from .tables import counting  # noqa: E402
 
@@ -149,16 +150,16 @@ def draw_serving(table: Table, machine_line: str) -> Figure:
 
 def draw_interference(table: Table, machine_line: str) -> Figure:
     """Throughput and latency of the load beside each exporter."""
-    sizes = table.values("idle connections")
+    loads = list(dict.fromkeys(tuple(row.conditions.items()) for row in table.rows))
     subjects = table.subjects()
     figure, panels = plt.subplots(
-        2, len(sizes), figsize=(4.4 * len(sizes) + 2.2, 0.9 + 0.62 * len(subjects)), sharey=True, squeeze=False)
-    for column, size in enumerate(sizes):
+        2, len(loads), figsize=(3.6 * len(loads) + 2.2, 0.9 + 0.62 * len(subjects)), sharey=True, squeeze=False)
+    for column, conditions in enumerate(map(dict, loads)):
         for row, (measure, scale, label) in enumerate(
                 [("requests_per_second", 1e3, "thousand requests/s"), ("p99_seconds", 1e-3, "99th percentile, ms")]):
             axes = panels[row][column]
             for place, subject in enumerate(subjects):
-                found = table.find(subject, **{"idle connections": size})
+                found = table.find(subject, **conditions)
                 if found:
                     _point(axes, place, Spread.of(found.samples[measure]), scale, _style(subject, table))
             axes.set_xlabel(label)
@@ -166,7 +167,7 @@ def draw_interference(table: Table, machine_line: str) -> Figure:
             axes.set_yticks(range(len(subjects)), subjects)
             axes.set_ylim(len(subjects) - 0.5, -0.5)
             if row == 0:
-                axes.set_title(f"{size:,} idle connections", fontsize=10)
+                axes.set_title(describe(conditions).replace("connections, ", "connections,\n"), fontsize=10)
     figure.suptitle("nginx under load while it is scraped every second", fontweight="bold", x=0.01, ha="left")
     return _with_caption(figure, "Median, least and greatest. " + machine_line)
 

@@ -3,15 +3,24 @@
 
 import ctypes
 import os
+import re
 import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from . import paths
 from .errors import SuiteError
+from .rounds import say
 
 CLONE_NEWNET = 0x40000000
+#: What the kernel takes for a socket in ESTABLISHED with its file, measured with two millions.
+BYTES_OF_SOCKET = 4_500
+
+#: Files that must be left for everybody else.
+SPARE_FILES = 100_000
+
 LIBC = ctypes.CDLL(None, use_errno=True)
 
 
@@ -72,6 +81,32 @@ class Population:
 def established(sockets: int) -> Population:
     """Makes a population of connections."""
     return Population([f"established={sockets}"])
+
+
+def is_possible(table: str, sockets: int, left_out: list[str]) -> bool:
+    """Whether the machine can hold so many sockets. Adds a line to what is left out where it cannot."""
+    meminfo = Path("/proc/meminfo").read_text()
+    obstacle = obstacle_to(sockets, available_bytes(meminfo), int(Path("/proc/sys/fs/file-max").read_text()))
+    if obstacle:
+        left_out.append(f"{table} with {sockets:,} sockets: left out, {obstacle}")
+        say(f"bench: {left_out[-1]}")
+    return obstacle is None
+
+
+def obstacle_to(sockets: int, available: int, most_files: int) -> str | None:
+    """Why the machine cannot hold so many sockets; None where it can."""
+    needed = sockets * BYTES_OF_SOCKET
+    if needed > available:
+        return f"they would take {needed / 1e9:.0f} GB, and {available / 1e9:.0f} GB are available"
+    if sockets + SPARE_FILES > most_files:
+        return f"each is a file, and fs.file-max is {most_files:,} (sysctl -w fs.file-max={sockets + SPARE_FILES})"
+    return None
+
+
+def available_bytes(meminfo: str) -> int:
+    """What the kernel says could be had without swapping."""
+    found = re.search(r"^MemAvailable:\s+(\d+) kB$", meminfo, re.MULTILINE)
+    return int(found[1]) * 1024 if found else 0
 
 
 def _set_namespace(descriptor: int) -> None:

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The order in which things are measured."""
 
-import random
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
@@ -10,15 +9,18 @@ from .results import Conditions, Measures, Row
 Measurement = Callable[[], Measures]
 
 
-def shuffled(names: Sequence[str], turn: int) -> list[str]:
-    """The names in an order of the turn's own, the same in every run.
+def balanced(names: Sequence[str], turn: int) -> list[str]:
+    """The names in the order of a turn: a row of a Williams square.
 
-    Not merely rotated: then each would always follow the same one, and find the kernel's table in the processor's
-    caches, or not, by who that is.
+    Not merely rotated: then each would always follow the same one, and find the processor's caches as that one leaves
+    them. Here an even number of names never follow each other twice in as many turns, an odd number at most twice, and
+    nobody follows itself from one turn to the next.
     """
-    order = list(names)
-    random.Random(turn).shuffle(order)
-    return order
+    count = len(names)
+    zigzag = [(place + 1) // 2 if place % 2 else -(place // 2) for place in range(count)]
+    # Of two, the last would be the next turn's first.
+    shift = turn if count > 2 else 0
+    return [names[(step + shift) % count] for step in zigzag]
 
 
 def interleave(measurements: Mapping[str, Measurement], conditions: Conditions, repetitions: int) -> list[Row]:
@@ -26,7 +28,7 @@ def interleave(measurements: Mapping[str, Measurement], conditions: Conditions, 
     rows = {name: Row(name, dict(conditions), {}) for name in measurements}
     for turn in range(repetitions + 1):
         say(f"  {describe(conditions)}: " + (f"round {turn} of {repetitions}" if turn else "warm-up"))
-        for name in shuffled(list(measurements), turn):
+        for name in balanced(list(measurements), turn):
             measures = measurements[name]()
             if turn > 0:
                 rows[name].add(measures)

@@ -19,6 +19,9 @@ from .results import Measures
 #: What an exporter still does after its answer, such as collecting garbage, is counted for so long.
 AFTERMATH = 0.05
 
+#: A server that used less of the processor than this in a tenth of a second does nothing.
+IDLE = 0.001
+
 BPF, NETLINK, PROC = "socket_exporter, bpf", "socket_exporter, netlink", "socket_exporter, proc"
 PYTHON = "Python, netstat pipeline"
 
@@ -118,6 +121,11 @@ class Server:
         self.log.close()
 
     @property
+    def is_ours(self) -> bool:
+        """Whether it is socket_exporter."""
+        return self.exporter.counts is OUR_ESTABLISHED
+
+    @property
     def pid(self) -> int:
         """The process itself: `setpriv` has become it."""
         return self.process.pid
@@ -162,6 +170,16 @@ class Server:
             raise SuiteError(f"{self.name} answered {response.status}: {scrape.text[:200]}")
         self._check(scrape)
         return scrape
+
+    def settle(self) -> None:
+        """Waits until it has ended what clients that have gone had asked for."""
+        deadline, before = time.monotonic() + 20, -1.0
+        while time.monotonic() < deadline:
+            now = processes.cpu_seconds(self.pid)
+            if now - before < IDLE and before >= 0 and not processes.has_children(self.pid):
+                return
+            before = now
+            time.sleep(0.1)
 
     def _check(self, scrape: Scrape) -> None:
         counted = int(sum(float(value) for value in self.exporter.counts.findall(scrape.text)))

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from ..plan import Plan
-from ..population import established
+from ..population import established, is_possible
 from ..programs import measure, programs
 from ..results import Table
 from ..rounds import Measurement, interleave
@@ -21,10 +21,12 @@ QUEUES = f"{BPF}, --collector.tcp.queues"
 ALL_NAMESPACES = f"{BPF}, --netns.all"
 
 
-def run(plan: Plan, executable: Path) -> Table:
+def run(plan: Plan, executable: Path, left_out: list[str]) -> Table:
     """Measures all at each number of sockets."""
     table = Table()
     for sockets in plan.counting_sockets:
+        if not is_possible("counting", sockets, left_out):
+            continue
         table.rows += _at(plan, executable, sockets)
     return table
 

@@ -9,17 +9,11 @@ from pathlib import Path
 from .. import checks
 from ..errors import WrongCount
 from ..plan import Plan
-from ..population import Population, established
+from ..population import Population, established, is_possible
 from ..results import Measures, Table
-from ..rounds import interleave, say
+from ..rounds import interleave
 from ..servers import BPF, NETLINK, Server, ours
 from ..spread import Spread, fit
-
-#: What the kernel takes for a socket in ESTABLISHED with its file, measured with two millions.
-BYTES_OF_SOCKET = 4_500
-
-#: Files that must be left for everybody else.
-SPARE_FILES = 100_000
 
 #: Sockets of all namespaces together.
 SOCKETS_OF_NAMESPACES = 10_000
@@ -29,11 +23,7 @@ def by_sockets(plan: Plan, executable: Path, left_out: list[str]) -> Table:
     """Measures bpf and netlink at each number of sockets that the memory takes."""
     table = Table()
     for sockets in plan.growth_sockets:
-        meminfo = Path("/proc/meminfo").read_text()
-        obstacle = obstacle_to(sockets, available_bytes(meminfo), int(Path("/proc/sys/fs/file-max").read_text()))
-        if obstacle:
-            left_out.append(f"growth with {sockets:,} sockets: left out, {obstacle}")
-            say(f"bench: {left_out[-1]}")
+        if not is_possible("growth", sockets, left_out):
             continue
         with established(sockets) as population, population.entered(), ExitStack() as stack:
             measurements = {
@@ -72,22 +62,6 @@ def fits(table: Table) -> dict[str, dict[str, float]]:
             sizes = [float(row.conditions["sockets"]) for row in rows]
             found[subject] = fit(sizes, [Spread.of(row.samples["scan_seconds"]).median for row in rows])
     return found
-
-
-def obstacle_to(sockets: int, available: int, most_files: int) -> str | None:
-    """Why the machine cannot hold so many sockets; None where it can."""
-    needed = sockets * BYTES_OF_SOCKET
-    if needed > available:
-        return f"they would take {needed / 1e9:.0f} GB, and {available / 1e9:.0f} GB are available"
-    if sockets + SPARE_FILES > most_files:
-        return f"each is a file, and fs.file-max is {most_files:,} (sysctl -w fs.file-max={sockets + SPARE_FILES})"
-    return None
-
-
-def available_bytes(meminfo: str) -> int:
-    """What the kernel says could be had without swapping."""
-    found = re.search(r"^MemAvailable:\s+(\d+) kB$", meminfo, re.MULTILINE)
-    return int(found[1]) * 1024 if found else 0
 
 
 def _measure_all(server: Server, populations: list[Population], each: int) -> Measures:

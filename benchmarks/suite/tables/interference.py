@@ -2,7 +2,9 @@
 """Table 3: what scraping costs the server that is being watched.
 
 wrk loads nginx over loopback, with idle connections beside it, alone and beside an exporter that is scraped every
-second, or as soon as the last scrape has ended where that takes longer, as Prometheus does.
+second, or as soon as the last scrape has ended where that takes longer, as Prometheus does. The requests go over
+connections that are kept, which hardly ever change the kernel's table of connections, or over one of their own each,
+which change it all the time and take the locks of its buckets.
 """
 
 import subprocess
@@ -12,8 +14,8 @@ from functools import partial
 from pathlib import Path
 
 from .. import load, peers, processes
-from ..plan import Plan
-from ..population import Population, established
+from ..plan import NEW_CONNECTIONS, Plan
+from ..population import Population, established, is_possible
 from ..results import Measures, Table
 from ..rounds import Measurement, interleave
 from ..servers import ALONE, Server, others, sources
@@ -21,61 +23,84 @@ from ..servers import ALONE, Server, others, sources
 #: Connections that carry the load.
 BUSY_CONNECTIONS = 200
 
+#: More requests than a second has.
+MOST_REQUESTS = 200_000
+
 SCRAPE_INTERVAL = 1.0
 
 
-def run(plan: Plan, executable: Path) -> Table:
+def run(plan: Plan, executable: Path, left_out: list[str]) -> Table:
     """Measures the load beside each exporter, at each number of idle connections."""
     table = Table()
     if not (peers.WRK.is_there and peers.NGINX.is_there):
         return table
-    for sockets in plan.idle_sockets:
+    for sockets, requests_over in plan.loads:
+        if not is_possible("interference", sockets, left_out):
+            continue
         exporters = {**sources(executable), **others()}
         with established(sockets) as population, population.entered(), ExitStack() as stack:
-            nginx = stack.enter_context(load.Nginx())
-            measurements: dict[str, Measurement] = {ALONE: partial(_alone, population, nginx.url, plan.load_seconds)}
+            busy = Load(population, stack.enter_context(load.Nginx()).url, plan.load_seconds, requests_over)
+            measurements: dict[str, Measurement] = {ALONE: busy.alone}
             for name, exporter in exporters.items():
                 server = stack.enter_context(Server(name, exporter, population, sockets))
                 # The load's own connections are ESTABLISHED too.
                 server.extra = 2 * BUSY_CONNECTIONS
-                measurements[name] = partial(_beside, server, nginx.url, plan.load_seconds)
-            table.rows += interleave(measurements, {"idle connections": sockets}, plan.repetitions)
+                measurements[name] = partial(busy.beside, server)
+            conditions = {"idle connections": sockets, "requests over": requests_over}
+            table.rows += interleave(measurements, conditions, plan.repetitions)
     return table
 
 
-def _alone(population: Population, url: str, seconds: int) -> Measures:
-    wrk = _start_load(population, url, seconds)
-    return load.finish(wrk).measures(ALONE)
+class Load:
+    """wrk against nginx."""
+
+    def __init__(self, population: Population, url: str, seconds: int, requests_over: str) -> None:
+        self.population = population
+        self.url = url
+        self.seconds = seconds
+        self.is_new = requests_over == NEW_CONNECTIONS
+
+    def alone(self) -> Measures:
+        """The load and nothing beside it."""
+        return load.finish(self._start()).measures(ALONE)
+
+    def beside(self, server: Server) -> Measures:
+        """The load, and an exporter that is scraped."""
+        retries = _retries(server)
+        before, start = processes.cpu_seconds(server.pid), time.monotonic()
+        wrk = self._start()
+        scrapes, slowest = self._scrape(server, start)
+        report = load.finish(wrk)
+        cpu = processes.cpu_seconds(server.pid) - before
+        seconds = time.monotonic() - start
+        measures: Measures = {
+            **report.measures(server.name),
+            "scrapes": scrapes,
+            "slowest_scrape_seconds": slowest,
+            "cpu_seconds_per_second": cpu / seconds,
+        }
+        after = _retries(server)
+        if retries is not None and after is not None:
+            measures["retries"] = after - retries
+        return measures
+
+    def _start(self) -> subprocess.Popen:
+        # They will be in TIME_WAIT after it, for a minute.
+        self.population.closed += MOST_REQUESTS * self.seconds if self.is_new else BUSY_CONNECTIONS
+        headers = ("Connection: close",) if self.is_new else ()
+        return load.start_wrk(self.url, BUSY_CONNECTIONS, self.seconds, *headers)
+
+    def _scrape(self, server: Server, start: float) -> tuple[int, float]:
+        """Scrapes in the middle of each second of the load. The number of scrapes, and the seconds of the slowest."""
+        scrapes, slowest, due = 0, 0.0, start + SCRAPE_INTERVAL / 2
+        while due < start + self.seconds:
+            time.sleep(max(0.0, due - time.monotonic()))
+            slowest = max(slowest, server.scrape().seconds)
+            scrapes += 1
+            due = max(due + SCRAPE_INTERVAL, time.monotonic())
+        return scrapes, slowest
 
 
-def _start_load(population: Population, url: str, seconds: int) -> subprocess.Popen:
-    # They will be in TIME_WAIT after it, for a minute.
-    population.closed += BUSY_CONNECTIONS
-    return load.start_wrk(url, BUSY_CONNECTIONS, seconds)
-
-
-def _beside(server: Server, url: str, seconds: int) -> Measures:
-    before, start = processes.cpu_seconds(server.pid), time.monotonic()
-    wrk = _start_load(server.population, url, seconds)
-    scrapes, slowest = _scrape_while_it_runs(server, wrk)
-    report = load.finish(wrk)
-    cpu = processes.cpu_seconds(server.pid) - before
-    return {
-        **report.measures(server.name),
-        "scrapes": scrapes,
-        "slowest_scrape_seconds": slowest,
-        "cpu_seconds_per_second": cpu / (time.monotonic() - start),
-    }
-
-
-def _scrape_while_it_runs(server: Server, wrk: subprocess.Popen) -> tuple[int, float]:
-    """The number of scrapes, and the seconds of the slowest."""
-    scrapes, slowest, due = 0, 0.0, time.monotonic()
-    while wrk.poll() is None:
-        if time.monotonic() < due:
-            time.sleep(0.01)
-            continue
-        slowest = max(slowest, server.scrape().seconds)
-        scrapes += 1
-        due = max(due + SCRAPE_INTERVAL, time.monotonic())
-    return scrapes, slowest
+def _retries(server: Server) -> float | None:
+    """Chains of the kernel's table that ours has read again so far."""
+    return server.scrape().value("socket_exporter_scan_retries_total") if server.is_ours else None

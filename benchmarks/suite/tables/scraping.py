@@ -5,16 +5,18 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from ..plan import Plan
-from ..population import established
+from ..population import established, is_possible
 from ..results import Table
 from ..rounds import interleave
 from ..servers import Server, others, sources
 
 
-def run(plan: Plan, executable: Path) -> Table:
+def run(plan: Plan, executable: Path, left_out: list[str]) -> Table:
     """Measures all exporters at each number of sockets."""
     table = Table()
     for sockets in plan.scraping_sockets:
+        if not is_possible("scraping", sockets, left_out):
+            continue
         exporters = {**sources(executable), **others()}
         with established(sockets) as population, population.entered(), ExitStack() as stack:
             servers = [

@@ -43,12 +43,13 @@ def run(plan: Plan, executable: Path) -> Table:
 
 
 def _load(server: Server, clients: int, seconds: int, headers: tuple[str, ...]) -> Measures:
-    # wrk does not read what it gets: the count is checked here. A server with a short queue may still be accepting
-    # connections whose client, of the load before, has gone.
+    # wrk does not read what it gets: the count is checked here.
     server.extra = 2 * clients
     server.scrape()
     url = f"http://{server.host}:{server.port}/metrics"
     report = load.finish(load.start_wrk(url, clients, seconds, *headers))
     # Some servers close the connection after each answer, which leaves it in TIME_WAIT.
     server.population.closed += report.requests + report.errors + clients
+    # Or its work would fall on the next one's time.
+    server.settle()
     return report.measures(server.name)

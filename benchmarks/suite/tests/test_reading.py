@@ -2,10 +2,9 @@
 
 import unittest
 
-from suite import partcounts, parttimes, servers
+from suite import partcounts, parttimes, population, servers
 from suite.errors import SuiteError
 from suite.load import Report
-from suite.tables import growth
 
 
 class ReadingTests(unittest.TestCase):
@@ -36,13 +35,13 @@ class ReadingTests(unittest.TestCase):
         self.assertEqual(servers.TIME_WAIT.findall('time_wait_count{type="Linux"} 5.0\n'), ["5.0"])
 
     def test_available_memory(self):
-        self.assertEqual(growth.available_bytes("MemFree: 1 kB\nMemAvailable:   2048 kB\n"), 2048 * 1024)
-        self.assertEqual(growth.available_bytes(""), 0)
+        self.assertEqual(population.available_bytes("MemFree: 1 kB\nMemAvailable:   2048 kB\n"), 2048 * 1024)
+        self.assertEqual(population.available_bytes(""), 0)
 
     def test_what_stands_in_the_way_of_sockets(self):
-        self.assertIsNone(growth.obstacle_to(1_000_000, 10 * 2**30, 2_000_000))
-        self.assertIn("GB", growth.obstacle_to(4_000_000, 10 * 2**30, 10_000_000))
-        self.assertIn("file-max", growth.obstacle_to(1_000_000, 10 * 2**30, 1_000_000))
+        self.assertIsNone(population.obstacle_to(1_000_000, 10 * 2**30, 2_000_000))
+        self.assertIn("GB", population.obstacle_to(4_000_000, 10 * 2**30, 10_000_000))
+        self.assertIn("file-max", population.obstacle_to(1_000_000, 10 * 2**30, 1_000_000))
 
     def test_totals_of_valgrind(self):
         self.assertEqual(partcounts.INSTRUCTIONS.findall("==12== Collected : 1234567\n"), ["1234567"])

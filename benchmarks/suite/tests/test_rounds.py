@@ -2,19 +2,31 @@
 
 import contextlib
 import io
+import itertools
 import unittest
+from collections import Counter
 
-from suite.rounds import describe, interleave, shuffled
+from suite.rounds import balanced, describe, interleave
 
 
 class RoundTests(unittest.TestCase):
-    def test_each_turn_has_an_order_of_its_own(self):
-        orders = [shuffled("abcdef", turn) for turn in range(6)]
-        self.assertTrue(all(sorted(order) == list("abcdef") for order in orders))
-        self.assertEqual(orders, [shuffled("abcdef", turn) for turn in range(6)])
-        before_c = {order[order.index("c") - 1] for order in orders}
-        self.assertGreater(len(before_c), 2)
-        self.assertEqual(shuffled([], 3), [])
+    def test_nobody_always_follows_the_same_one(self):
+        for count in range(4, 14):
+            names = range(count)
+            orders = [balanced(names, turn) for turn in range(6)]
+            self.assertTrue(all(sorted(order) == list(names) for order in orders))
+            pairs = Counter(pair for order in orders[:count] for pair in itertools.pairwise(order))
+            self.assertLessEqual(max(pairs.values()), 1 if count % 2 == 0 else 2, count)
+
+    def test_nobody_follows_itself(self):
+        for count in range(2, 14):
+            orders = [balanced(range(count), turn) for turn in range(8)]
+            self.assertTrue(all(last[-1] != first[0] for last, first in itertools.pairwise(orders)), count)
+
+    def test_few_have_an_order_too(self):
+        self.assertEqual(balanced([], 3), [])
+        self.assertEqual(balanced(["a"], 3), ["a"])
+        self.assertEqual([balanced("ab", turn) for turn in range(2)], [["a", "b"], ["a", "b"]])
 
     def test_the_first_round_is_thrown_away(self):
         order = []
