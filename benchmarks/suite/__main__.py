@@ -83,7 +83,7 @@ def run(plan: Plan, executable: Path, names: list[str], output: Path) -> None:
         results.fits = growth.fits(results.tables["growth"])
     _keep_previous(output)
     results.save(output / "results.json")
-    render.write(results, output)
+    render.write(output)
     say(f"bench: written to {output}")
 
 

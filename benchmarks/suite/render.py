@@ -15,8 +15,12 @@ from .results import Results
 PREVIOUS = "previous.json"
 
 
-def write(results: Results, directory: Path) -> None:
-    """Writes tables.md, agreement.md where there was a run before, and the plots where matplotlib is there."""
+def write(directory: Path) -> None:
+    """Writes tables.md, agreement.md where there was a run before, and the plots where matplotlib is there.
+
+    From the file, whose figures are rounded: so that the pages say what anyone finds who reads it.
+    """
+    results = Results.load(directory / "results.json")
     line = machine.line(results.machine)
     (directory / "tables.md").write_text(markdown.document(results, line))
     if importlib.util.find_spec("matplotlib") is not None:
@@ -33,8 +37,7 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1:
         print(__doc__, file=sys.stderr)
         return 2
-    directory = Path(arguments[0])
-    write(Results.load(directory / "results.json"), directory)
+    write(Path(arguments[0]))
     return 0
 
 
