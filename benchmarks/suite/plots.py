@@ -234,7 +234,7 @@ def _short(value: float) -> str:
 
 def _with_caption(figure: Figure, caption: str) -> Figure:
     figure.text(0.01, 0.005, caption, fontsize=7.5, color="#555555", ha="left", va="bottom")
-    figure.tight_layout(rect=(0, 0.03, 1, 1))
+    figure.tight_layout(rect=(0, 0.03, 1, 1), w_pad=2)
     return figure
 
 
