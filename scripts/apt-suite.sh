@@ -35,7 +35,7 @@ Dir::State "$apt";
 Dir::State::lists "$apt/lists";
 Dir::State::status "$apt/status";
 Dir::Cache "$apt/cache";
-APT::Architecture "amd64";
+APT::Architecture "$(dpkg --print-architecture)";
 APT::Sandbox::User "$(id -un)";
 APT::Update::Error-Mode "any";
 Acquire::Check-Valid-Until "false";

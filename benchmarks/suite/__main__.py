@@ -12,6 +12,7 @@ import argparse
 import os
 import shlex
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -25,6 +26,10 @@ from .results import Results, Table
 from .rounds import say
 from .servers import others, ours, sources
 from .tables import counting, growth, interference, parts, scraping, serving
+
+
+#: The tables that there are, while others are measured.
+UNFINISHED = paths.BUILD / "bench-unfinished" / "results.json"
 
 
 def measurements(plan: Plan, executable: Path, left_out: list[str]) -> dict[str, Callable[[], Table]]:
@@ -64,6 +69,8 @@ def output_directory(plan: Plan, are_all: bool) -> Path:
 
 def run(plan: Plan, executable: Path, names: list[str], output: Path) -> None:
     """Measures, and writes what was found."""
+    UNFINISHED.unlink(missing_ok=True)
+    _check_ours(executable)
     left_out = peers.left_out()
     for line in left_out:
         say(f"bench: {line}")
@@ -78,13 +85,22 @@ def run(plan: Plan, executable: Path, names: list[str], output: Path) -> None:
         say(f"== {name}: {table.seconds:.0f} s")
         results.tables[name] = table
         # A later table may fail after many minutes.
-        results.save(paths.BUILD / "bench-unfinished" / "results.json")
+        results.save(UNFINISHED)
     if "growth" in results.tables and _has("numpy"):
         results.fits = growth.fits(results.tables["growth"])
     _keep_previous(output)
     results.save(output / "results.json")
     render.write(output)
     say(f"bench: written to {output}")
+
+
+def _check_ours(executable: Path) -> None:
+    """Refuses to begin what would end at the first scrape."""
+    command = [str(executable), "--once", "--source", "bpf"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise SuiteError(
+            f"{' '.join(command)} does not work here, and all the others are compared with it: {done.stderr.strip()}")
 
 
 def _keep_previous(output: Path) -> None:
@@ -126,6 +142,9 @@ def main() -> int:
         run(plan, options.executable.resolve(), names, output)
     except SuiteError as error:
         print(f"bench: {error}", file=sys.stderr)
+        if UNFINISHED.exists():
+            print(f"bench: the tables before are in {UNFINISHED.parent}: python3 -m suite.render makes pages of them",
+                  file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

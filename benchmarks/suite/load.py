@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """wrk, and a server for it to load."""
 
+import re
 import subprocess
 import time
 from dataclasses import dataclass
 
-from . import paths, peers, processes
+from . import latencies, paths, peers, processes
 from .errors import SuiteError
 from .results import Measures
 
@@ -49,14 +50,19 @@ class Report:
     errors: int
 
     @staticmethod
-    def parse(output: str) -> "Report":
-        """Reads the line of report.lua: requests, microseconds, 50th and 99th percentile in microseconds, errors."""
-        for line in output.splitlines():
-            words = line.split()
-            if words[:1] == ["report"] and len(words) == 6:
-                requests, micros, p50, p99, errors = map(float, words[1:])
-                return Report(int(requests), micros / 1e6, p50 / 1e6, p99 / 1e6, int(errors))
-        raise SuiteError(f"wrk gave no report: {output.strip()[-300:]}")
+    def parse(output: str, connections: int) -> "Report":
+        """Reads the lines of report.lua."""
+        totals = re.search(r"^report (\d+) (\d+) (\d+)$", output, re.MULTILINE)
+        bars = re.search(r"^latencies (.*)$", output, re.MULTILINE)
+        if not totals or not bars:
+            raise SuiteError(f"wrk gave no report: {output.strip()[-300:]}")
+        requests, micros, errors = map(int, totals.groups())
+        if not requests:
+            return Report(0, micros / 1e6, 0, 0, errors)
+        histogram = {int(value): int(count) for value, _, count in (bar.partition(":") for bar in bars[1].split())}
+        histogram = latencies.measured(histogram, requests, micros, connections)
+        p50, p99 = (latencies.percentile(histogram, percent) / 1e6 for percent in (50, 99))
+        return Report(requests, micros / 1e6, p50, p99, errors)
 
     def measures(self, who: str) -> Measures:
         """The figures, errors among them."""
@@ -70,22 +76,24 @@ class Report:
         }
 
 
-def start_wrk(url: str, connections: int, seconds: int, *headers: str) -> subprocess.Popen:
-    """Starts wrk with one thread."""
-    command = [
-        str(peers.WRK.path), "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s",
-        "--timeout", "30s", "--script", str(REPORT)]
-    for header in headers:
-        command += ["--header", header]
-    return subprocess.Popen(
-        processes.bound_to_us([*command, url]), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        env=peers.environment())
+class Wrk:
+    """A running wrk with one thread."""
 
+    def __init__(self, url: str, connections: int, seconds: int, *headers: str) -> None:
+        self.connections = connections
+        command = [
+            str(peers.WRK.path), "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s",
+            "--timeout", "30s", "--script", str(REPORT)]
+        for header in headers:
+            command += ["--header", header]
+        self.process = subprocess.Popen(
+            processes.bound_to_us([*command, url]), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            env=peers.environment())
 
-def finish(wrk: subprocess.Popen) -> Report:
-    """Waits for its report."""
-    output, _ = wrk.communicate()
-    return Report.parse(output)
+    def finish(self) -> Report:
+        """Waits for its report."""
+        output, _ = self.process.communicate()
+        return Report.parse(output, self.connections)
 
 
 class Nginx:

@@ -72,7 +72,7 @@ class Counter:
 
     def _total(self, tool: list[str], pattern: re.Pattern[str], name: str, runs: int) -> int:
         # A fixed seed: else the order in hash tables, and with it the number of instructions, would change.
-        environment = {"SWIFT_DETERMINISTIC_HASHING": "1", "PATH": "/usr/bin:/bin"}
+        environment = {"SWIFT_DETERMINISTIC_HASHING": "1", "PATH": os.environ["PATH"]}
         done = subprocess.run(
             ["valgrind", f"--tool={tool[0]}", *tool[1:], str(self.runner), name, str(runs)],
             capture_output=True, text=True, env=environment)

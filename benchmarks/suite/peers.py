@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The programs that are compared with, and what to say where they are missing."""
 
+import functools
 import importlib.util
 import os
 import re
@@ -10,8 +11,8 @@ from pathlib import Path
 
 from . import paths
 
-#: Where the loader finds libraries of unpacked packages.
-LIBRARIES = paths.PEERS / "usr" / "lib" / "x86_64-linux-gnu"
+#: What a shell and a loader say of a program that they cannot start.
+CANNOT_RUN = (126, 127)
 
 
 @dataclass(frozen=True)
@@ -22,15 +23,23 @@ class Peer:
     path: Path
     version_flag: str = "--version"
 
-    @property
+    @functools.cached_property
     def is_there(self) -> bool:
-        """Whether `make bench-peers` has fetched it."""
-        return os.access(self.path, os.X_OK)
+        """Whether `make bench-peers` has fetched it, and it can be started."""
+        if not os.access(self.path, os.X_OK):
+            return False
+        try:
+            return _run([str(self.path), self.version_flag]).returncode not in CANNOT_RUN
+        except OSError:
+            return False
 
     @property
     def missing(self) -> str:
         """The line that says so where it is not."""
-        return f"{self.name} is left out: there is no {self.path.relative_to(paths.ROOT)} (make bench-peers)"
+        path = self.path.relative_to(paths.ROOT)
+        if not self.path.exists():
+            return f"{self.name} is left out: there is no {path} (make bench-peers)"
+        return f"{self.name} is left out: {path} does not start: {version([str(self.path), self.version_flag])}"
 
     @property
     def version(self) -> str:
@@ -68,24 +77,30 @@ def node_exporters() -> dict[str, Peer]:
     for peer in (NODE_EXPORTER, NODE_EXPORTER_SID):
         if peer.is_there:
             number = re.search(r"version (\S+)", peer.version)
-            found[f"node_exporter {number[1] if number else peer.name}"] = peer
+            name = f"node_exporter {number[1]}" if number else peer.name
+            found[name if name not in found else f"{name} ({peer.name})"] = peer
     return found
 
 
 def environment() -> dict[str, str]:
     """For programs whose libraries are unpacked beside them, and those that call netstat."""
     path = f"{NETSTAT.path.parent}:{os.environ.get('PATH', '')}"
-    return {**os.environ, "LD_LIBRARY_PATH": str(LIBRARIES), "PATH": path}
+    libraries = ":".join(str(directory) for directory in sorted((paths.PEERS / "usr" / "lib").glob("*-linux-gnu*")))
+    return {**os.environ, "LD_LIBRARY_PATH": libraries, "PATH": path}
 
 
 def version(command: list[str]) -> str:
     """The first line of what a command prints, to either stream."""
     try:
-        done = subprocess.run(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", env=environment(),
-            timeout=60)
+        done = _run(command)
     except OSError as error:
         return f"unknown: {error.strerror}"
     lines = [line for line in done.stdout.splitlines() if line.strip()]
     # net-tools puts its own name first.
     return lines[0].strip() if lines else "unknown"
+
+
+def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", env=environment(),
+        timeout=60)

@@ -37,7 +37,7 @@ FULL = Plan(
     namespaces=(1, 10, 100),
     clients=(1, 16, 64),
     encodings=("identity", "gzip"),
-    serving_seconds=1,
+    serving_seconds=2,
     are_parts_timed=True,
 )
 

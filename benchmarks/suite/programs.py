@@ -19,42 +19,50 @@ NETSTAT = "netstat -an | grep TIME_WAIT | wc -l"
 
 
 @dataclass(frozen=True)
+class Truth:
+    """What there is to be counted: sockets in ESTABLISHED, and in TIME_WAIT before and after."""
+
+    established: int
+    time_waits_before: int
+    time_waits_after: int
+
+
+@dataclass(frozen=True)
 class Program:
     """A command, and how to check its count."""
 
     command: list[str]
-    check: Callable[[str, str, Population, int], Measures]
+    check: Callable[[str, str, Truth], Measures]
 
 
 def measure(name: str, program: Program, population: Population, sockets: int) -> Measures:
     """Runs the whole command once."""
-    if program.check is _check_netstat:
-        population.leave_time_wait(checks.FRESH_TIME_WAITS)
+    before = population.leave_time_wait() if program.check is _check_netstat else 0
     finished = processes.run(program.command)
-    told = program.check(name, finished.output, population, sockets)
+    told = program.check(name, finished.output, Truth(sockets, before, population.time_waits()))
     return {"wall_seconds": finished.seconds, "cpu_seconds": finished.cpu_seconds, **told}
 
 
-def _check_yardstick(name: str, output: str, population: Population, sockets: int) -> Measures:
+def _check_yardstick(name: str, output: str, truth: Truth) -> Measures:
     _, counted, seconds = output.split()
-    checks.check_established(name, int(counted), sockets)
+    checks.check_established(name, int(counted), truth.established)
     return {"scan_seconds": float(seconds)}
 
 
-def _check_empty(name: str, output: str, population: Population, sockets: int) -> Measures:
+def _check_empty(name: str, output: str, truth: Truth) -> Measures:
     total, _, seconds = output.split()
     checks.check_nothing(name, int(total))
     return {"scan_seconds": float(seconds)}
 
 
-def _check_ss(name: str, output: str, population: Population, sockets: int) -> Measures:
+def _check_ss(name: str, output: str, truth: Truth) -> Measures:
     found = re.search(r"^ESTAB (\d+)$", output, re.MULTILINE)
-    checks.check_established(name, int(found[1]) if found else 0, sockets)
+    checks.check_established(name, int(found[1]) if found else 0, truth.established)
     return {}
 
 
-def _check_netstat(name: str, output: str, population: Population, sockets: int) -> Measures:
-    checks.check_time_wait(name, int(output), population.closed)
+def _check_netstat(name: str, output: str, truth: Truth) -> Measures:
+    checks.check_time_wait(name, int(output), truth.time_waits_before, truth.time_waits_after)
     return {}
 
 

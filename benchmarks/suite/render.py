@@ -23,6 +23,9 @@ def write(directory: Path) -> None:
     results = Results.load(directory / "results.json")
     line = machine.line(results.machine)
     (directory / "tables.md").write_text(markdown.document(results, line))
+    # Those of another run must not stay beside these tables.
+    for picture in directory.glob("*.svg"):
+        picture.unlink()
     if importlib.util.find_spec("matplotlib") is not None:
         from . import plots
 

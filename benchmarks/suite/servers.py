@@ -101,8 +101,8 @@ class Server:
         self.exporter = exporter
         self.population = population
         self.sockets = sockets
-        #: Other sockets in ESTABLISHED that may be there, and may not.
-        self.extra = 0
+        #: The least and the most other sockets that are in ESTABLISHED.
+        self.extra = (0, 0)
         self.log = tempfile.TemporaryFile("w+", errors="replace")
         self.process = subprocess.Popen(
             processes.bound_to_us(exporter.command), stdout=subprocess.DEVNULL, stderr=self.log,
@@ -137,7 +137,6 @@ class Server:
             if found:
                 return found[1], int(found[2])
             if self.exporter.port and self._listens(self.exporter.port):
-                self.population.closed += 1
                 return "127.0.0.1", self.exporter.port
             time.sleep(0.02)
         raise SuiteError(f"{self.name} did not start: {self._logged().strip()[-500:]}")
@@ -153,8 +152,7 @@ class Server:
 
     def scrape(self) -> Scrape:
         """One scrape over a connection of its own, from before it is opened to the last byte; the count is checked."""
-        if self.exporter.is_founding:
-            self.population.leave_time_wait(checks.FRESH_TIME_WAITS)
+        before = self.population.leave_time_wait() if self.exporter.is_founding else 0
         start = time.perf_counter()
         connection = http.client.HTTPConnection(self.host, self.port, timeout=120)
         try:
@@ -163,12 +161,11 @@ class Server:
             body = response.read()
         finally:
             connection.close()
-            self.population.closed += 1
         seconds = time.perf_counter() - start
         scrape = Scrape(seconds, body.decode(), len(body))
         if response.status != 200:
             raise SuiteError(f"{self.name} answered {response.status}: {scrape.text[:200]}")
-        self._check(scrape)
+        self._check(scrape, before)
         return scrape
 
     def settle(self) -> None:
@@ -181,10 +178,10 @@ class Server:
             before = now
             time.sleep(0.1)
 
-    def _check(self, scrape: Scrape) -> None:
+    def _check(self, scrape: Scrape, time_waits: int) -> None:
         counted = int(sum(float(value) for value in self.exporter.counts.findall(scrape.text)))
         if self.exporter.is_founding:
-            checks.check_time_wait(self.name, counted, self.population.closed)
+            checks.check_time_wait(self.name, counted, time_waits, self.population.time_waits())
         else:
             checks.check_established(self.name, counted, self.sockets, self.extra)
 

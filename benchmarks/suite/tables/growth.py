@@ -23,7 +23,7 @@ def by_sockets(plan: Plan, executable: Path, left_out: list[str]) -> Table:
     """Measures bpf and netlink at each number of sockets that the memory takes."""
     table = Table()
     for sockets in plan.growth_sockets:
-        if not is_possible("growth", sockets, left_out):
+        if not is_possible("growth", sockets, left_out, beside_peers=False):
             continue
         with established(sockets) as population, population.entered(), ExitStack() as stack:
             measurements = {

@@ -7,7 +7,6 @@ connections that are kept, which hardly ever change the kernel's table of connec
 which change it all the time and take the locks of its buckets.
 """
 
-import subprocess
 import time
 from contextlib import ExitStack
 from functools import partial
@@ -22,9 +21,6 @@ from ..servers import ALONE, Server, others, sources
 
 #: Connections that carry the load.
 BUSY_CONNECTIONS = 200
-
-#: More requests than a second has.
-MOST_REQUESTS = 200_000
 
 SCRAPE_INTERVAL = 1.0
 
@@ -43,7 +39,7 @@ def run(plan: Plan, executable: Path, left_out: list[str]) -> Table:
             measurements: dict[str, Measurement] = {ALONE: busy.alone}
             for name, exporter in exporters.items():
                 server = stack.enter_context(Server(name, exporter, population, sockets))
-                server.extra = busy.most_established
+                server.extra = (0, busy.of_load[1])
                 measurements[name] = partial(busy.beside, server)
             conditions = {"idle connections": sockets, "requests over": requests_over}
             table.rows += interleave(measurements, conditions, plan.repetitions)
@@ -60,14 +56,14 @@ class Load:
         self.is_new = requests_over == NEW_CONNECTIONS
 
     @property
-    def most_established(self) -> int:
-        """Sockets of its own that a count may find in ESTABLISHED: two for each connection, and where these come and go,
-        whoever takes time to count meets some that came later."""
-        return (10 if self.is_new else 2) * BUSY_CONNECTIONS
+    def of_load(self) -> tuple[int, int]:
+        """The least and the most sockets of its own that a count finds in ESTABLISHED: both ends of each connection, and
+        where these come and go, whoever takes time to count misses some and meets some that came later."""
+        return (0, 10 * BUSY_CONNECTIONS) if self.is_new else (2 * BUSY_CONNECTIONS, 2 * BUSY_CONNECTIONS)
 
     def alone(self) -> Measures:
         """The load and nothing beside it."""
-        return load.finish(self._start()).measures(ALONE)
+        return self._start().finish().measures(ALONE)
 
     def beside(self, server: Server) -> Measures:
         """The load, and an exporter that is scraped."""
@@ -75,7 +71,7 @@ class Load:
         before, start = processes.cpu_seconds(server.pid), time.monotonic()
         wrk = self._start()
         scrapes, slowest = self._scrape(server, start)
-        report = load.finish(wrk)
+        report = wrk.finish()
         cpu = processes.cpu_seconds(server.pid) - before
         seconds = time.monotonic() - start
         measures: Measures = {
@@ -89,17 +85,18 @@ class Load:
             measures["retries"] = after - retries
         return measures
 
-    def _start(self) -> subprocess.Popen:
-        # They will be in TIME_WAIT after it, for a minute.
-        self.population.closed += MOST_REQUESTS * self.seconds if self.is_new else BUSY_CONNECTIONS
+    def _start(self) -> load.Wrk:
         headers = ("Connection: close",) if self.is_new else ()
-        return load.start_wrk(self.url, BUSY_CONNECTIONS, self.seconds, *headers)
+        return load.Wrk(self.url, BUSY_CONNECTIONS, self.seconds, *headers)
 
     def _scrape(self, server: Server, start: float) -> tuple[int, float]:
         """Scrapes in the middle of each second of the load. The number of scrapes, and the seconds of the slowest."""
         scrapes, slowest, due = 0, 0.0, start + SCRAPE_INTERVAL / 2
         while due < start + self.seconds:
             time.sleep(max(0.0, due - time.monotonic()))
+            # What is scraped near its end may find the load gone.
+            is_sure = due < start + self.seconds - 2 * SCRAPE_INTERVAL
+            server.extra = (self.of_load[0] if is_sure else 0, self.of_load[1])
             slowest = max(slowest, server.scrape().seconds)
             scrapes += 1
             due = max(due + SCRAPE_INTERVAL, time.monotonic())

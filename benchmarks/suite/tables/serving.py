@@ -44,12 +44,10 @@ def run(plan: Plan, executable: Path) -> Table:
 
 def _load(server: Server, clients: int, seconds: int, headers: tuple[str, ...]) -> Measures:
     # wrk does not read what it gets: the count is checked here.
-    server.extra = 2 * clients
+    server.extra = (0, 2 * clients)
     server.scrape()
     url = f"http://{server.host}:{server.port}/metrics"
-    report = load.finish(load.start_wrk(url, clients, seconds, *headers))
-    # Some servers close the connection after each answer, which leaves it in TIME_WAIT.
-    server.population.closed += report.requests + report.errors + clients
+    report = load.Wrk(url, clients, seconds, *headers).finish()
     # Or its work would fall on the next one's time.
     server.settle()
     return report.measures(server.name)

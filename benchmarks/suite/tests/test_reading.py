@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
+import math
 import unittest
 
 from suite import partcounts, parttimes, population, servers
@@ -9,13 +10,13 @@ from suite.load import Report
 
 class ReadingTests(unittest.TestCase):
     def test_report_of_wrk(self):
-        report = Report.parse("Running 1s test\nreport 5000 1000000 200 1500 0\n")
+        report = Report.parse("Running 1s test\nreport 5000 1000000 0\nlatencies 150:1000 200:3900 1500:100\n", 16)
         self.assertEqual(report, Report(5000, 1.0, 0.0002, 0.0015, 0))
         self.assertEqual(report.measures("x")["requests_per_second"], 5000)
 
     def test_wrk_without_a_report(self):
         with self.assertRaises(SuiteError):
-            Report.parse("unable to connect")
+            Report.parse("unable to connect", 1)
         with self.assertRaises(SuiteError):
             Report(0, 1, 0, 0, 7).measures("x")
 
@@ -39,9 +40,15 @@ class ReadingTests(unittest.TestCase):
         self.assertEqual(population.available_bytes(""), 0)
 
     def test_what_stands_in_the_way_of_sockets(self):
-        self.assertIsNone(population.obstacle_to(1_000_000, 10 * 2**30, 2_000_000))
-        self.assertIn("GB", population.obstacle_to(4_000_000, 10 * 2**30, 10_000_000))
-        self.assertIn("file-max", population.obstacle_to(1_000_000, 10 * 2**30, 1_000_000))
+        self.assertIsNone(population.obstacle_to(1_000_000, 4_500, 10 * 2**30, 2_000_000))
+        self.assertIn("GB", population.obstacle_to(4_000_000, 4_500, 10 * 2**30, 10_000_000))
+        self.assertIn("GB", population.obstacle_to(2_000_000, 7_000, 10 * 2**30, 10_000_000))
+        self.assertIn("file-max", population.obstacle_to(1_000_000, 4_500, 10 * 2**30, 1_000_000))
+
+    def test_what_is_left_in_a_control_group(self):
+        self.assertEqual(population.left_in_group("max\n", "5\n"), math.inf)
+        self.assertEqual(population.left_in_group("4096\n", "1024\n"), 3072)
+        self.assertEqual(population.left_in_group("4096\n", "5000\n"), 0)
 
     def test_totals_of_valgrind(self):
         self.assertEqual(partcounts.INSTRUCTIONS.findall("==12== Collected : 1234567\n"), ["1234567"])
