@@ -101,7 +101,7 @@ test-kernels: release ## Check the sources on Debian's kernels 5.10 to sid, unde
 	Tests/Kernels/run "$$(swift build $(RELEASE) --show-bin-path)/socket_exporter" $(ARGS)
 
 .PHONY: bench
-bench: bench-build ## Measure everything beside its peers, for 20 minutes, into benchmarks/results (as root; ARGS="--tables parts")
+bench: bench-build ## Measure everything beside its peers, for 23 minutes, into benchmarks/results (as root; ARGS="--tables parts")
 	$(BENCH) --plan full $(ARGS) "$(EXPORTER)"
 
 .PHONY: bench-quick

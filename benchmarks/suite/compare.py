@@ -13,14 +13,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import figures, markdown
+from . import figures, machine, markdown
 from .results import Results, Row
 from .rounds import describe
 from .servers import OURS
-from .spread import Spread, agree, ratios
+from .spread import Spread, agree, are_near, ratios
 
 TOLERANCE = 0.10
 ENOUGH = 0.9
+
+#: What hardly differs from run to run: it would only make more figures agree.
+CONSTANT = {"body_bytes", "errors", "scrapes", "retries", "instructions", "allocations"}
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,11 @@ class Comparison:
     second: Spread | None
     agrees: bool
 
+    @property
+    def is_near(self) -> bool:
+        """Whether the medians are near: a wide spread agrees with much."""
+        return bool(self.first and self.second and are_near(self.first.median, self.second.median, TOLERANCE))
+
 
 def comparisons(first: Results, second: Results) -> Iterator[Comparison]:
     """Every figure of either. One that only one of them has does not agree."""
@@ -59,7 +67,9 @@ def _figures(results: Results) -> dict[Key, list[float]]:
         for row in table.rows:
             what = f"{row.subject}, {describe(row.conditions)}" if row.conditions else row.subject
             ours = table.find(OURS, **row.conditions)
-            found.update({Key(name, what, measure, False): values for measure, values in row.samples.items() if values})
+            found.update({
+                Key(name, what, measure, False): values
+                for measure, values in row.samples.items() if values and measure not in CONSTANT})
             if ours and ours is not row:
                 found.update({Key(name, what, measure, True): times for measure, times in _ratios(name, row, ours)})
     return found
@@ -77,36 +87,45 @@ def _ratios(table: str, row: Row, ours: Row) -> Iterator[tuple[str, list[float]]
 def document(first: Results, second: Results) -> str:
     """The comparison as a page."""
     found = list(comparisons(first, second))
-    versions = [run.versions.get("socket_exporter", "an unknown version") for run in (first, second)]
+    before, this = (
+        f"{run.versions.get('socket_exporter', 'an unknown version')}; {machine.line(run.machine)}, "
+        f"{machine.buckets(run.machine)}" for run in (first, second))
     return (
         "# Two runs\n\n"
         "[The run before](previous.json) and [this one](results.json), figure by figure. They agree where one's median is "
         f"within the other's least and greatest, or the medians are at most {TOLERANCE:.0%} apart. Times are in "
-        "seconds, memory in bytes.\n\n"
-        f"- before: {versions[0]}\n- this: {versions[1]}\n\n{report(found)}")
+        "seconds, memory in bytes. What hardly differs from run to run is left out: bytes, errors, instructions, "
+        "allocations.\n\n"
+        f"- before: {before}\n- this: {this}\n\n{report(found)}")
 
 
 def report(found: list[Comparison]) -> str:
     """How many agree in each table, and those that do not."""
     tables = list(dict.fromkeys(item.key.table for item in found))
     rows = [
-        [table, *(_agreeing([item for item in found if item.key.table == table], of_ratios) for of_ratios in (False, True))]
+        [table, *_counts([item for item in found if item.key.table == table])]
         for table in tables
     ]
-    text = markdown.lines(["table", "figures that agree", "ratios that agree"], rows)
+    rows.append(["all", *_counts(found)])
+    near = f"medians at most {TOLERANCE:.0%} apart"
+    text = markdown.lines(["table", "figures that agree", near, "ratios that agree", near], rows)
     apart = [item for item in found if not item.agrees]
     if apart:
         text += "\n" + markdown.lines(
             ["table", "what", "measure", "first", "second", "second / first"],
             [[item.key.table, item.key.what, item.key.measure + (" × ours" if item.key.is_ratio else ""),
               _range(item.first), _range(item.second), _change(item)] for item in apart])
-    return text + f"\nFigures that agree: {_agreeing(found, False)}. Ratios: {_agreeing(found, True)}.\n"
+    return text
 
 
-def _agreeing(found: list[Comparison], of_ratios: bool) -> str:
-    """How many of the figures, or of the ratios."""
-    mine = [item for item in found if item.key.is_ratio == of_ratios]
-    return f"{sum(item.agrees for item in mine)} of {len(mine)}" if mine else ""
+def _counts(found: list[Comparison]) -> list[str]:
+    """How many figures agree and are near, and how many ratios."""
+    cells = []
+    for of_ratios in (False, True):
+        mine = [item for item in found if item.key.is_ratio == of_ratios]
+        cells += [f"{sum(item.agrees for item in mine)} of {len(mine)}" if mine else ""]
+        cells += [f"{sum(item.is_near for item in mine)}" if mine else ""]
+    return cells
 
 
 def are_enough(found: list[Comparison]) -> bool:

@@ -36,6 +36,12 @@ def line(machine: dict[str, Any]) -> str:
     return f"{processors}, {memory:.0f} GiB, {machine['kernel']}, {machine['distribution']}"
 
 
+def buckets(machine: dict[str, Any]) -> str:
+    """What every walk passes through, however few sockets there are."""
+    count = machine["established_table_buckets"]
+    return f"{int(count):,} buckets" if count.isdigit() else "an unknown number of buckets"
+
+
 def versions(executable: Path) -> dict[str, str]:
     """What was measured."""
     found = {

@@ -4,7 +4,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from . import figures
+from . import figures, machine
 from .results import Results, Row, Table
 from .rounds import describe
 from .servers import ALONE, OURS
@@ -144,7 +144,7 @@ def document(results: Results, machine_line: str) -> str:
         "# Results\n",
         "Made by `make bench` from [results.json](results.json); [what is measured, and how](../README.md). Medians, "
         f"with the least and the greatest of the repetitions. \"× ours\" is against {OURS}, round by round.\n",
-        f"{machine_line}.\n",
+        f"{machine_line}; the kernel's table of connections has {machine.buckets(results.machine)}.\n",
     ]
     if results.left_out:
         parts.append("\n".join(f"- {line}" for line in results.left_out) + "\n")

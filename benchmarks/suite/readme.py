@@ -65,7 +65,8 @@ def comparison(results: Results) -> str:
 ![Milliseconds of a whole HTTP scrape against the number of sockets](benchmarks/results/scraping-time.svg)
 
 {markdown.lines(header, rows)}
-Medians of {_repetitions(scraping)}, interleaved in one run: {machine.line(results.machine)}.
+Medians of {_repetitions(scraping)} from one run, exporters interleaved with exporters and commands with commands:
+{machine.line(results.machine)}.
 Memory is that of the exporter's process with {MOST:,} sockets; netstat's own is not in it.
 """
 
@@ -77,7 +78,8 @@ def _times(table: Table, subject: str) -> list[str]:
 def _median(table: Table, subject: str, measure: str, sockets: int = MOST) -> float:
     row = table.find(subject, sockets=sockets)
     if not row:
-        raise SuiteError(f"the results have no {subject} with {sockets:,} sockets: run all of make bench")
+        raise SuiteError(
+            f"the results have no {subject} with {sockets:,} sockets: run all of make bench, on a machine that holds so many")
     return Spread.of(row.samples[measure]).median
 
 

@@ -35,9 +35,12 @@ def ratios(values: Sequence[float], ours: Sequence[float]) -> list[float]:
 def agree(first: Sequence[float], second: Sequence[float], tolerance: float) -> bool:
     """Whether two runs found the same: one's median is within the other's spread, or the medians are near."""
     one, two = Spread.of(first), Spread.of(second)
-    if one.holds(two.median) or two.holds(one.median):
-        return True
-    return abs(one.median - two.median) <= tolerance * max(abs(one.median), abs(two.median))
+    return one.holds(two.median) or two.holds(one.median) or are_near(one.median, two.median, tolerance)
+
+
+def are_near(one: float, two: float, tolerance: float) -> bool:
+    """Whether the difference is at most such a part of the greater one."""
+    return abs(one - two) <= tolerance * max(abs(one), abs(two))
 
 
 def fit(sizes: Sequence[float], values: Sequence[float]) -> dict[str, float]:

@@ -6,7 +6,7 @@ from suite.results import Results, Row, Table
 
 MACHINE = {
     "cpu": "Example", "cpus": 2, "virtual": True, "memory_bytes": 2**34, "kernel": "Linux 6.18",
-    "distribution": "Debian",
+    "distribution": "Debian", "established_table_buckets": "262144",
 }
 
 

@@ -10,7 +10,7 @@ from suite import compare, figures, machine, markdown, paths, readme, render, se
 from suite.errors import SuiteError
 from suite.labels import moved_apart
 from suite.results import Results
-from suite.spread import Spread
+from suite.spread import Spread, agree
 from suite.tests.example import results
 
 
@@ -40,6 +40,12 @@ class MarkdownTests(unittest.TestCase):
     def test_document_names_what_is_left_out(self):
         self.assertIn("- x is left out\n", markdown.document(results(), "a machine"))
 
+    def test_document_tells_the_size_of_the_kernel_s_table(self):
+        run = results()
+        self.assertIn("a machine; the kernel's table of connections has 262,144 buckets.", markdown.document(run, "a machine"))
+        run.machine = {**run.machine, "established_table_buckets": "unknown"}
+        self.assertIn("has an unknown number of buckets.", markdown.document(run, "a machine"))
+
 
 class ResultsTests(unittest.TestCase):
     def test_are_read_as_written(self):
@@ -62,6 +68,22 @@ class CompareTests(unittest.TestCase):
         self.assertIn("| wall_seconds | 0.1 (0.09 to 0.11) | 0.2 (0.18 to 0.22) | 2.00 |", compare.report(apart))
         self.assertIn("| wall_seconds × ours | 7 | 3.5 | 0.50 |", compare.report(apart))
 
+    def test_a_wide_spread_is_told_from_near_medians(self):
+        def found(first, second):
+            one, two = Spread.of(first), Spread.of(second)
+            return compare.Comparison(compare.Key("t", "w", "m", False), one, two, agree(first, second, compare.TOLERANCE))
+
+        wide, near = found([1, 2, 9], [2, 4, 6]), found([1, 1, 1], [1.05, 1.05, 1.05])
+        self.assertEqual([(item.agrees, item.is_near) for item in (wide, near)], [(True, False), (True, True)])
+        self.assertIn("| t | 2 of 2 | 1 |  |  |", compare.report([wide, near]))
+
+    def test_what_hardly_differs_is_not_compared(self):
+        run = results()
+        for row in run.tables["scraping"].rows:
+            row.samples["body_bytes"] = [1.0, 1.0, 1.0]
+        measures = {item.key.measure for item in compare.comparisons(run, run)}
+        self.assertEqual(measures, {"wall_seconds", "peak_bytes", "own_bytes"})
+
     def test_a_slower_machine_keeps_the_ratios(self):
         slower = results()
         for row in slower.tables["scraping"].rows:
@@ -79,7 +101,6 @@ class CompareTests(unittest.TestCase):
         self.assertFalse(compare.are_enough(found(10, 10, False) + found(8, 10, True)))
         self.assertFalse(compare.are_enough(found(8, 10, False) + found(10, 10, True)))
         self.assertFalse(compare.are_enough([]))
-
 
     def test_pages_that_are_committed_say_what_the_results_say(self):
         run = Results.load(paths.RESULTS / "results.json")
