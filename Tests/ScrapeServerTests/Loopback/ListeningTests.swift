@@ -13,7 +13,8 @@ import Testing
         return configuration
     }
 
-    /// Runs a test with a directory of its own.
+    /// Runs a test with a directory of its own: in /tmp, since the path of a UNIX-domain socket has room for 107 bytes, and
+    /// TMPDIR may be long.
     private func withDirectory<Result>(_ test: (String) async throws -> Result) async throws -> Result {
         var template = Array("/tmp/scrape-server-XXXXXX".utf8CString)
         let path = try #require(unsafe mkdtemp(&template).map { unsafe String(cString: $0) })
