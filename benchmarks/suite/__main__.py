@@ -143,7 +143,7 @@ def main() -> int:
     except SuiteError as error:
         print(f"bench: {error}", file=sys.stderr)
         if UNFINISHED.exists():
-            print(f"bench: the tables before are in {UNFINISHED.parent}: python3 -m suite.render makes pages of them",
+            print(f"bench: for the tables before: cd benchmarks && python3 -m suite.render {UNFINISHED.parent}",
                   file=sys.stderr)
         return 1
     except KeyboardInterrupt:

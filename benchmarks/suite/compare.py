@@ -94,8 +94,8 @@ def document(first: Results, second: Results) -> str:
         "# Two runs\n\n"
         "[The run before](previous.json) and [this one](results.json), figure by figure. They agree where one's median is "
         f"within the other's least and greatest, or the medians are at most {TOLERANCE:.0%} apart. Times are in "
-        "seconds, memory in bytes. What hardly differs from run to run is left out: bytes, errors, instructions, "
-        "allocations.\n\n"
+        "seconds, memory in bytes. What hardly differs from run to run is left out: the length of answers, errors, "
+        "scrapes, chains read again, instructions, allocations.\n\n"
         f"- before: {before}\n- this: {this}\n\n{report(found)}")
 
 

@@ -138,13 +138,13 @@ def fits_section(results: Results) -> str:
         "through the medians.\n\n" + lines(["how", "fixed, ms", "each socket, ns", "greatest error, %"], rows))
 
 
-def document(results: Results, machine_line: str) -> str:
+def document(results: Results) -> str:
     """All tables of a run."""
     parts = [
         "# Results\n",
         "Made by `make bench` from [results.json](results.json); [what is measured, and how](../README.md). Medians, "
         f"with the least and the greatest of the repetitions. \"× ours\" is against {OURS}, round by round.\n",
-        f"{machine_line}; the kernel's table of connections has {machine.buckets(results.machine)}.\n",
+        f"{machine.line(results.machine)}; the kernel's table of connections has {machine.buckets(results.machine)}.\n",
     ]
     if results.left_out:
         parts.append("\n".join(f"- {line}" for line in results.left_out) + "\n")

@@ -30,7 +30,7 @@ class Peer:
             return False
         try:
             return _run([str(self.path), self.version_flag]).returncode not in CANNOT_RUN
-        except OSError:
+        except (OSError, subprocess.TimeoutExpired):
             return False
 
     @property
@@ -93,8 +93,8 @@ def version(command: list[str]) -> str:
     """The first line of what a command prints, to either stream."""
     try:
         done = _run(command)
-    except OSError as error:
-        return f"unknown: {error.strerror}"
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return f"unknown: {error}"
     lines = [line for line in done.stdout.splitlines() if line.strip()]
     # net-tools puts its own name first.
     return lines[0].strip() if lines else "unknown"

@@ -33,11 +33,12 @@ class Program:
 
     command: list[str]
     check: Callable[[str, str, Truth], Measures]
+    counts_time_wait: bool = False
 
 
 def measure(name: str, program: Program, population: Population, sockets: int) -> Measures:
     """Runs the whole command once."""
-    before = population.leave_time_wait() if program.check is _check_netstat else 0
+    before = population.leave_time_wait() if program.counts_time_wait else 0
     finished = processes.run(program.command)
     told = program.check(name, finished.output, Truth(sockets, before, population.time_waits()))
     return {"wall_seconds": finished.seconds, "cpu_seconds": finished.cpu_seconds, **told}
@@ -81,5 +82,6 @@ def programs() -> dict[str, Program]:
         SS: Program(["sh", "-c", "ss -tan | awk '{ n[$1]++ } END { for (s in n) print s, n[s] }'"], _check_ss),
     }
     if peers.NETSTAT.is_there:
-        found[NETSTAT] = Program(["sh", "-c", f"{peers.NETSTAT.path} -an | grep TIME_WAIT | wc -l"], _check_netstat)
+        found[NETSTAT] = Program(
+            ["sh", "-c", f"{peers.NETSTAT.path} -an | grep TIME_WAIT | wc -l"], _check_netstat, counts_time_wait=True)
     return found

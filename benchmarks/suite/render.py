@@ -21,15 +21,14 @@ def write(directory: Path) -> None:
     From the file, whose figures are rounded: so that the pages say what anyone finds who reads it.
     """
     results = Results.load(directory / "results.json")
-    line = machine.line(results.machine)
-    (directory / "tables.md").write_text(markdown.document(results, line))
+    (directory / "tables.md").write_text(markdown.document(results))
     # Those of another run must not stay beside these tables.
     for picture in directory.glob("*.svg"):
         picture.unlink()
     if importlib.util.find_spec("matplotlib") is not None:
         from . import plots
 
-        plots.write_all(results, line, directory)
+        plots.write_all(results, machine.line(results.machine), directory)
     # Last: the run before may be of another version of the suite.
     if (directory / PREVIOUS).exists():
         (directory / "agreement.md").write_text(compare.document(Results.load(directory / PREVIOUS), results))

@@ -6,7 +6,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from suite import compare, figures, machine, markdown, paths, readme, render, servers
+from suite import compare, figures, markdown, paths, readme, render, servers
 from suite.errors import SuiteError
 from suite.labels import moved_apart
 from suite.results import Results
@@ -38,13 +38,13 @@ class MarkdownTests(unittest.TestCase):
         self.assertIn(f"Better than {servers.BPF}: node_exporter 1.5.0 (whole, ms: 0.5 × ours).", text)
 
     def test_document_names_what_is_left_out(self):
-        self.assertIn("- x is left out\n", markdown.document(results(), "a machine"))
+        self.assertIn("- x is left out\n", markdown.document(results()))
 
     def test_document_tells_the_size_of_the_kernel_s_table(self):
         run = results()
-        self.assertIn("a machine; the kernel's table of connections has 262,144 buckets.", markdown.document(run, "a machine"))
+        self.assertIn("; the kernel's table of connections has 262,144 buckets.", markdown.document(run))
         run.machine = {**run.machine, "established_table_buckets": "unknown"}
-        self.assertIn("has an unknown number of buckets.", markdown.document(run, "a machine"))
+        self.assertIn("has an unknown number of buckets.", markdown.document(run))
 
 
 class ResultsTests(unittest.TestCase):
@@ -106,7 +106,7 @@ class CompareTests(unittest.TestCase):
         run = Results.load(paths.RESULTS / "results.json")
         before = Results.load(paths.RESULTS / render.PREVIOUS)
         pages = {
-            "tables.md": markdown.document(run, machine.line(run.machine)),
+            "tables.md": markdown.document(run),
             "agreement.md": compare.document(before, run),
         }
         for name, page in pages.items():
