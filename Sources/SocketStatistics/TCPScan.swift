@@ -40,11 +40,13 @@ public struct TCPScan: Sendable, Hashable {
     public var unselected: UInt64
     /// Why the other network namespaces, which were asked for, are missing or not complete.
     public var namespaceFailure: SourceError?
+    /// Why the listening sockets are missing.
+    public var listenerFailure: SourceError?
 
     /// Makes a scan of what was brought elsewhere.
     public init(
         source: SourceKind, statistics: TCPStatistics, duration: Duration, unknown: Unknown = Unknown(),
-        unselected: UInt64 = 0, namespaceFailure: SourceError? = nil
+        unselected: UInt64 = 0, namespaceFailure: SourceError? = nil, listenerFailure: SourceError? = nil
     ) {
         self.source = source
         self.statistics = statistics
@@ -52,6 +54,7 @@ public struct TCPScan: Sendable, Hashable {
         self.unknown = unknown
         self.unselected = unselected
         self.namespaceFailure = namespaceFailure
+        self.listenerFailure = listenerFailure
     }
 
     /// Sockets walked: those counted and those left out.

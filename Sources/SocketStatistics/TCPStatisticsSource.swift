@@ -9,7 +9,10 @@ public protocol TCPStatisticsSource: Sendable {
     var kind: SourceKind { get }
 
     /// How many times this source began a scan again because the first answer was not good.
-    var retries: UInt64 { get }
+    var repeats: UInt64 { get }
+
+    /// How many chains of the kernel's tables this source read again because they changed; nil where it reads none.
+    var rereadChains: UInt64? { get }
 
     /// Counts every TCP socket.
     func scan() throws(SourceError) -> TCPScan

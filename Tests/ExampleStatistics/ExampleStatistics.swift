@@ -24,11 +24,11 @@ public enum ExampleStatistics {
             connections: [443: states(100), 8090: states(10), 22: states(1000)], otherPorts: 1, others: states(7))
         statistics.namespaces = NamespaceStatistics(
             own: 4_026_531_840,
-            connections: [
-                4_026_531_840: statistics.connections.filter { $0.key.state != .boundInactive },
-                4_026_532_100: [.init(.ipv4, .established): 5],
-                4_026_532_200: [.init(.ipv4, .listen): 1, .init(.ipv6, .listen): 2],
-                4_026_532_300: [.init(.ipv6, .closeWait): 1],
+            members: [
+                4_026_531_840: .init(connections: statistics.connections.filter { $0.key.state != .boundInactive }),
+                4_026_532_100: .init(connections: [.init(.ipv4, .established): 5]),
+                4_026_532_200: .init(connections: [.init(.ipv4, .listen): 1, .init(.ipv6, .listen): 2]),
+                4_026_532_300: .init(connections: [.init(.ipv6, .closeWait): 1]),
             ],
             others: [.init(.ipv4, .timeWait): 4])
         statistics.connectionTable = .init(entries: 123_456, buckets: 262_144, longestChain: 6)

@@ -37,7 +37,8 @@ enum ExampleReadings {
         summary: Measured(
             outcome: .success(SocketSummary(inUseIPv4: 60, inUseIPv6: 1000, timeWait: 100)), duration: .microseconds(30)
         ),
-        retries: [.netlink: 3, .proc: 0],
+        repeats: [.netlink: 3, .proc: 0],
+        rereadChains: [.bpf: 4],
         metrics: TCPMetrics(
             ExampleStatistics.statistics, limits: SeriesLimits(ports: 2, listeners: 2, namespaces: 2),
             names: ExampleStatistics.names),
@@ -50,7 +51,8 @@ enum ExampleReadings {
     static let failed = Readings(
         tcp: Measured(outcome: .failure(broken), duration: .milliseconds(2)),
         summary: Measured(outcome: .failure(broken), duration: .milliseconds(1)),
-        retries: [.netlink: 3, .proc: 0],
+        repeats: [.netlink: 3, .proc: 0],
+        rereadChains: [.bpf: 4],
         foldedSeries: FoldedSeries(),
         own: nil)
 }

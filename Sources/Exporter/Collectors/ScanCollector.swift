@@ -18,16 +18,23 @@ enum ScanCollector: Collector {
         "socket_exporter_scan_unknown_attributes", help: "Netlink attributes of unknown types that the scan skipped.")
     private static let unknownMessages = MetricDescription.gauge(
         "socket_exporter_scan_unknown_messages", help: "Netlink messages of unknown types that the scan skipped.")
-    private static let retries = MetricDescription.counter(
-        "socket_exporter_scan_retries_total", help: "Scans begun again because the first answer was not good.")
+    private static let repeats = MetricDescription.counter(
+        "socket_exporter_scan_repeats_total", help: "Scans begun again because the first answer was not good.")
+    private static let rereadChains = MetricDescription.counter(
+        "socket_exporter_reread_chains_total",
+        help: "Chains of the kernel's hash tables that were read again because they changed while they were read.")
 
     static func families(from readings: Readings) -> [MetricFamily] {
-        let retriesSamples = readings.retries.sorted { $0.key.description < $1.key.description }.map { source, count in
+        (readings.tcp.value.map { scanFamilies($0.scan) } ?? []) + [
+            MetricFamily(repeats, samples: bySource(readings.repeats)),
+            MetricFamily(rereadChains, samples: bySource(readings.rereadChains)),
+        ]
+    }
+
+    private static func bySource(_ counts: [SourceKind: UInt64]) -> [Sample] {
+        counts.sorted { $0.key.description < $1.key.description }.map { source, count in
             Sample(MetricValue(count), labels: ["source": source.description])
         }
-        return (readings.tcp.value.map { scanFamilies($0.scan) } ?? []) + [
-            MetricFamily(retries, samples: retriesSamples)
-        ]
     }
 
     private static func scanFamilies(_ scan: TCPScan) -> [MetricFamily] {

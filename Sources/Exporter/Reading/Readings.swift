@@ -14,7 +14,8 @@ struct Readings: Sendable {
 
     var tcp: Measured<SourceSelector.Result>
     var summary: Measured<SocketSummary>
-    var retries: [SourceKind: UInt64]
+    var repeats: [SourceKind: UInt64]
+    var rereadChains: [SourceKind: UInt64]
     /// The scan as metric families; nil where there is no scan.
     var metrics: TCPMetrics?
     var foldedSeries: FoldedSeries
@@ -31,6 +32,9 @@ struct Readings: Sendable {
     /// The outcomes by collector, in the order of the exposition.
     var collectors: [Outcome] {
         var result = [Outcome("tcp", tcp), Outcome("sockstat", summary)]
+        if let scan = tcp.value?.scan, scan.statistics.listeners != nil || scan.listenerFailure != nil {
+            result.append(Outcome(name: "listeners", duration: nil, failure: scan.listenerFailure))
+        }
         if let scan = tcp.value?.scan, scan.statistics.namespaces != nil || scan.namespaceFailure != nil {
             result.append(Outcome(name: "netns", duration: nil, failure: scan.namespaceFailure))
         }

@@ -26,7 +26,7 @@ struct ReadingsReader: Sendable {
             return TCPMetrics(statistics, limits: limits, names: names)
         }
         return Readings(
-            tcp: tcp, summary: summary, retries: selector.retries, metrics: metrics,
+            tcp: tcp, summary: summary, repeats: selector.repeats, rereadChains: selector.rereadChains, metrics: metrics,
             foldedSeries: foldedSeries.add(metrics?.foldedSeries ?? FoldedSeries()), own: own)
     }
 }

@@ -24,15 +24,15 @@ struct FoldedTCP: Sendable {
             return folded
         }
         guard let statistics = statistics.namespaces else { return }
-        let others = statistics.connections.filter { $0.key != statistics.own }.map { inode, connections in
-            (key: names.label(of: inode), value: Self.byState(connections))
+        let others = statistics.members.filter { $0.key != statistics.own }.map { inode, member in
+            (key: names.label(of: inode), value: Self.byState(member.connections))
         }
         var folded = Folded(others, limit: limits.namespaces, rank: { $0.values.reduce(0, +) }, sum: Self.sum)
-        let untold = Self.byState(statistics.others)
+        let untold = Self.byState(statistics.others ?? [:])
         // How many namespaces these are is not known.
         folded.addToRest(untold, count: untold.values.contains { $0 > 0 } ? 1 : 0, sum: Self.sum)
         namespaces = folded
-        ownNamespace = statistics.connections[statistics.own].map(Self.byState)
+        ownNamespace = statistics.members[statistics.own].map { Self.byState($0.connections) }
     }
 
     private static func sum(_ left: States, _ right: States) -> States {

@@ -18,14 +18,19 @@ public final class BPFSource: TCPStatisticsSource {
     /// Milliseconds before a walk is made again that did not see all chains whole. One of thousands of sockets takes long to
     /// read, and changes all the while that others join it: listeners of a port, or connections in a namespace's small table.
     private static let pauses: [UInt32] = [10, 40, 160]
+    private let repeatCount = Atomic<UInt64>(0)
     /// Chains of the kernel's tables that were read again.
-    private let recounts = Atomic<UInt64>(0)
+    private let rereads = Atomic<UInt64>(0)
 
     /// ``SourceKind/bpf``.
     public var kind: SourceKind { .bpf }
 
-    public var retries: UInt64 {
-        recounts.load(ordering: .relaxed)
+    public var repeats: UInt64 {
+        repeatCount.load(ordering: .relaxed)
+    }
+
+    public var rereadChains: UInt64? {
+        rereads.load(ordering: .relaxed)
     }
 
     /// - Parameter options: what to count beside. Sockets that are only bound come over netlink.
@@ -70,7 +75,7 @@ public final class BPFSource: TCPStatisticsSource {
     private func walk() throws(SourceError) -> SocketWalk {
         do {
             let walk = try loader.withLock { loader throws(SocketWalker.Failure) in try loader.walk(options) }
-            recounts.add(walk.summary.recounted_chains, ordering: .relaxed)
+            rereads.add(walk.summary.recounted_chains, ordering: .relaxed)
             return walk
         } catch {
             throw error.sourceError

@@ -24,10 +24,10 @@ extension TCPScan {
 extension NamespaceStatistics {
     init(_ walk: SocketWalk) {
         // One that has gone since has no number.
-        let present = walk.namespaces.filter { $0.inode != 0 }.map { ($0.inode, $0.connections) }
+        let present = walk.namespaces.filter { $0.inode != 0 }.map { ($0.inode, Member(connections: $0.connections)) }
         self.init(
             own: walk.namespaces[SocketWalk.ownNamespace].inode,
-            connections: Dictionary(present) { $1 },
+            members: Dictionary(present) { $1 },
             others: walk.namespaces[SocketWalk.otherNamespaces].connections)
     }
 }

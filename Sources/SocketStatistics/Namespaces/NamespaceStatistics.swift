@@ -2,20 +2,48 @@
 
 /// The TCP sockets of the network namespaces of a system.
 public struct NamespaceStatistics: Sendable, Hashable {
-    /// The namespace that the scan tells of: its inode number (`readlink /proc/self/ns/net`).
-    public var own: UInt32
-    /// Sockets by the namespace's inode number, family and state. A namespace without sockets is there too.
-    public var connections: [UInt32: [TCPStatistics.Group: UInt64]]
-    /// Sockets of namespaces that are not told apart, because there are too many.
-    public var others: [TCPStatistics.Group: UInt64]
+    /// The sockets of one network namespace, and what tells it from others.
+    public struct Member: Sendable, Hashable {
+        /// Sockets by family and state. A state that could not be counted has no entry.
+        public var connections: [TCPStatistics.Group: UInt64]
+        /// Listening sockets by endpoint; nil where they could not be counted.
+        public var listeners: [Endpoint: Listener]?
+        /// The kernel's number of the namespace, which it never gives out again (SO_NETNS_COOKIE). Nil where it is not known.
+        public var cookie: UInt64?
+        /// The cgroup of one of the namespace's sockets: its number, which is the inode number of its directory under the
+        /// cgroup2 mount. Nil where it is not known.
+        public var cgroup: UInt64?
 
-    /// Makes statistics of counts that were taken elsewhere.
+        /// Creates a member of counts that were taken elsewhere.
+        public init(
+            connections: [TCPStatistics.Group: UInt64] = [:], listeners: [Endpoint: Listener]? = nil,
+            cookie: UInt64? = nil, cgroup: UInt64? = nil
+        ) {
+            self.connections = connections
+            self.listeners = listeners
+            self.cookie = cookie
+            self.cgroup = cgroup
+        }
+
+        /// All sockets counted.
+        public var total: UInt64 {
+            connections.values.reduce(0, +)
+        }
+    }
+
+    /// The inode number of the namespace that the scan is about (`readlink /proc/self/ns/net`).
+    public var own: UInt32
+    /// The namespaces that have a socket, and the own one, by inode number.
+    public var members: [UInt32: Member]
+    /// Sockets of namespaces that are not told apart, because there are too many. Nil where not all of them were counted.
+    public var others: [TCPStatistics.Group: UInt64]?
+
+    /// Creates statistics of counts that were taken elsewhere.
     public init(
-        own: UInt32, connections: [UInt32: [TCPStatistics.Group: UInt64]],
-        others: [TCPStatistics.Group: UInt64] = [:]
+        own: UInt32, members: [UInt32: Member], others: [TCPStatistics.Group: UInt64]? = [:]
     ) {
         self.own = own
-        self.connections = connections
+        self.members = members
         self.others = others
     }
 }

@@ -11,8 +11,8 @@ struct NamespaceDumps {
     /// How many namespaces are asked at most.
     static let limit = 1022
 
-    /// Sockets by the namespace's inode number. Namespaces that went away meanwhile are not there.
-    private(set) var connections: [UInt32: [TCPStatistics.Group: UInt64]] = [:]
+    /// The namespaces by inode number. Those that went away meanwhile are not there.
+    private(set) var members: [UInt32: NamespaceStatistics.Member] = [:]
     /// Why some are missing; nil when none is.
     private(set) var failure: SourceError?
 
@@ -24,7 +24,7 @@ struct NamespaceDumps {
         }
         for (inode, file) in others.prefix(limit) {
             do throws(SourceError) {
-                connections[inode] = try Self.ask(file, inode, filter)
+                members[inode] = try Self.ask(file, inode, filter)
             } catch {
                 failure = error
             }
@@ -34,7 +34,7 @@ struct NamespaceDumps {
     /// Nil when the namespace has gone.
     private static func ask(
         _ file: FilePath, _ inode: UInt32, _ filter: ScanFilter
-    ) throws(SourceError) -> [TCPStatistics.Group: UInt64]? {
+    ) throws(SourceError) -> NamespaceStatistics.Member? {
         guard let descriptor = try open(file) else { return nil }
         defer { try? descriptor.close() }
         // The process whose file it is may have entered another.
@@ -43,7 +43,7 @@ struct NamespaceDumps {
         }
         var conversation = NetlinkConversation(namespace: descriptor)
         do {
-            return try conversation.askForCounts(filter).connections { $0 != .boundInactive }
+            return try conversation.askForMember(filter)
         } catch {
             throw error.call == "setns" ? notPermitted(error.errno) : error.sourceError
         }

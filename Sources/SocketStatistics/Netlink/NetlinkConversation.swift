@@ -26,7 +26,7 @@ struct NetlinkConversation: ~Copyable {
     private var reportsBoundInactive: Bool?
     private var ports: NetlinkPorts?
     private var listenerCapacity = 256
-    private(set) var retries: UInt64 = 0
+    private(set) var repeats: UInt64 = 0
 
     /// - Parameter namespace: the network namespace to ask, open until the first question is answered; nil for that of the
     ///   thread that asks first.
@@ -58,11 +58,26 @@ struct NetlinkConversation: ~Copyable {
         }
     }
 
-    /// Asks how many sockets of a filter are in each state.
-    mutating func askForCounts(_ filter: ScanFilter) throws(NetlinkSocket.Failure) -> cnl_tcp_counts {
+    /// Asks for the sockets of a filter in a namespace: how many are in each state, and those that listen.
+    mutating func askForMember(_ filter: ScanFilter) throws(NetlinkSocket.Failure) -> NamespaceStatistics.Member {
         try attempt { conversation, requests, socket throws(NetlinkSocket.Failure) in
             let filter = try conversation.netlinkFilter(filter, requests, on: socket)
-            return try Self.counts(requests, states: UInt32(CNL_ALL_STATES), filter, on: socket)
+            var counts = cnl_tcp_counts()
+            let listening = try conversation.listening(requests, filter, on: socket, into: &counts)
+            for request in requests {
+                let states = UInt32(CNL_ALL_STATES) & ~Self.listenState
+                try socket.dump(request, states: states, filter, into: &counts)
+            }
+            return NamespaceStatistics.Member(
+                connections: counts.connections { $0 != .boundInactive }, listeners: listening.byEndpoint)
+        }
+    }
+
+    /// Asks for the sockets that listen.
+    mutating func askForListeners() throws(NetlinkSocket.Failure) -> [ListeningSocket] {
+        try attempt { conversation, requests, socket throws(NetlinkSocket.Failure) in
+            var counts = cnl_tcp_counts()
+            return try conversation.listening(requests, NetlinkFilter(nil), on: socket, into: &counts)
         }
     }
 
@@ -87,7 +102,7 @@ struct NetlinkConversation: ~Copyable {
                 return try attemptOnce(question)
             } catch {
                 guard error.isTransient else { throw error }
-                retries += 1
+                repeats += 1
             }
         }
         return try attemptOnce(question)

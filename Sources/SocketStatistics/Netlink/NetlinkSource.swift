@@ -11,14 +11,16 @@ public final class NetlinkSource: TCPStatisticsSource {
     private let filter: SocketFilter
     private let conversation: Mutex<NetlinkConversation>
     /// Beside the conversation, so that it can be read while a scan is under way.
-    private let retryCount = Atomic<UInt64>(0)
+    private let repeatCount = Atomic<UInt64>(0)
 
     /// ``SourceKind/netlink``.
     public var kind: SourceKind { .netlink }
 
-    public var retries: UInt64 {
-        retryCount.load(ordering: .relaxed)
+    public var repeats: UInt64 {
+        repeatCount.load(ordering: .relaxed)
     }
+
+    public var rereadChains: UInt64? { nil }
 
     /// - Parameters:
     ///   - options: what to count beside. Other network namespaces are those that a process is in or that have a name under
@@ -38,7 +40,7 @@ public final class NetlinkSource: TCPStatisticsSource {
         var scan: TCPScan
         do {
             scan = try conversation.withLock { conversation throws(NetlinkSocket.Failure) in
-                defer { retryCount.store(conversation.retries, ordering: .relaxed) }
+                defer { repeatCount.store(conversation.repeats, ordering: .relaxed) }
                 return TCPScan(try conversation.ask(filter))
             }
         } catch {
@@ -58,9 +60,11 @@ extension TCPScan {
             let namespaces = try NetworkNamespaces()
             let answers = NamespaceDumps(namespaces, filter)
             namespaceFailure = answers.failure ?? namespaces.failure
-            var connections = answers.connections
-            connections[namespaces.own] = statistics.connections.filter { $0.key.state != .boundInactive }
-            statistics.namespaces = NamespaceStatistics(own: namespaces.own, connections: connections)
+            var members = answers.members.filter { $0.value.total > 0 }
+            members[namespaces.own] = NamespaceStatistics.Member(
+                connections: statistics.connections.filter { $0.key.state != .boundInactive },
+                listeners: statistics.listeners)
+            statistics.namespaces = NamespaceStatistics(own: namespaces.own, members: members)
         } catch {
             namespaceFailure = error
         }

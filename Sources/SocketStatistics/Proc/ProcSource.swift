@@ -16,7 +16,9 @@ public final class ProcSource: TCPStatisticsSource {
     /// ``SourceKind/proc``.
     public var kind: SourceKind { .proc }
 
-    public var retries: UInt64 { 0 }
+    public var repeats: UInt64 { 0 }
+
+    public var rereadChains: UInt64? { nil }
 
     /// - Parameters:
     ///   - procfs: where procfs is mounted. Its `net` is that of the network namespace of the process that reads it;

@@ -61,8 +61,13 @@ public final class SourceSelector: Sendable {
     }
 
     /// How many times each source began a scan again.
-    public var retries: [SourceKind: UInt64] {
-        Dictionary(sources.map { ($0.kind, $0.retries) }) { first, _ in first }
+    public var repeats: [SourceKind: UInt64] {
+        Dictionary(sources.map { ($0.kind, $0.repeats) }) { first, _ in first }
+    }
+
+    /// How many chains of the kernel's tables each source read again, for those that read any.
+    public var rereadChains: [SourceKind: UInt64] {
+        Dictionary(sources.compactMap { source in source.rereadChains.map { (source.kind, $0) } }) { first, _ in first }
     }
 
     private static func combined(_ failures: [(source: SourceKind, error: SourceError)]) -> SourceError {

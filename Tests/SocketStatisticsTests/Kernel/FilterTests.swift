@@ -215,7 +215,7 @@ struct FilterTests {
         }
         withExtendedLifetime(population) {}
         #expect(statistics.total == 0)
-        let there = statistics.namespaces?.connections[inode]
+        let there = statistics.namespaces?.members[inode]?.connections
         #expect(there?[.init(.ipv4, .established)] == 3)
         #expect(there?[.init(.ipv4, .listen)] == 2)
     }

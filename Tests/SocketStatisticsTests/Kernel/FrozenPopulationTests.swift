@@ -46,9 +46,9 @@ struct FrozenPopulationTests {
         }
         #expect(alone.values.flatMap(\.values).reduce(0, +) > 100_000)
         for scan in try Self.sources.map({ try $0.scan() }) {
-            let namespaces = try #require(scan.statistics.namespaces).connections
+            let namespaces = try #require(scan.statistics.namespaces).members
             for (inode, connections) in alone {
-                #expect(namespaces[inode]?.filter { Self.isSteady($0.key.state) } == connections, "\(scan.source)")
+                #expect(namespaces[inode]?.connections.filter { Self.isSteady($0.key.state) } == connections, "\(scan.source)")
             }
         }
         withExtendedLifetime((populations, others)) {}

@@ -60,10 +60,10 @@ struct NamespaceTests {
             for neighbour in [shared, ownTable, empty, own] {
                 // What waits for a timer may have gone on.
                 #expect(
-                    namespaces.connections[neighbour.member.inode].map(Self.steady)
+                    namespaces.members[neighbour.member.inode].map { Self.steady($0.connections) }
                         == Self.steady(neighbour.connections), "\(scan.source)")
             }
-            #expect(scan.statistics.connections == namespaces.connections[own.member.inode])
+            #expect(scan.statistics.connections == namespaces.members[own.member.inode]?.connections)
         }
         withExtendedLifetime((shared, ownTable, empty)) {}
     }
@@ -100,7 +100,7 @@ struct NamespaceTests {
         }
         #expect(statistics.connectionTable?.buckets == 64)
         #expect(statistics.connectionTable?.entries == 2)
-        #expect(statistics.namespaces?.connections[shared.member.inode] == shared.connections)
+        #expect(statistics.namespaces?.members[shared.member.inode]?.connections == shared.connections)
     }
 
     /// Namespaces with tables of their own come and go under the scans.
@@ -133,7 +133,7 @@ struct NamespaceTests {
         }
         #expect(here.allSatisfy { $0.namespaceFailure == Self.expectedFailure($0) })
         #expect(here.allSatisfy { $0.statistics[.ipv4, .established] == 2 })
-        #expect(here.allSatisfy { $0.statistics.namespaces?.connections[$0.statistics.namespaces?.own ?? 0] != nil })
+        #expect(here.allSatisfy { $0.statistics.namespaces?.members[$0.statistics.namespaces?.own ?? 0] != nil })
     }
 
     @Test func aNamespaceThatHasGoneIsLeftOut() throws {
@@ -148,7 +148,7 @@ struct NamespaceTests {
         let dumps = NamespaceDumps(namespaces, .all)
         withExtendedLifetime(neighbour) {}
         #expect(dumps.failure == nil)
-        #expect(dumps.connections == [neighbour.member.inode: neighbour.connections])
+        #expect(dumps.members.mapValues(\.connections) == [neighbour.member.inode: neighbour.connections])
     }
 
     @Test func moreThanTheLimitAreNotAsked() throws {
@@ -158,7 +158,7 @@ struct NamespaceTests {
         namespaces.others = namespaces.others.filter { inodes.contains($0.key) }
         let dumps = NamespaceDumps(namespaces, .all, limit: 2)
         withExtendedLifetime(neighbours) {}
-        #expect(dumps.connections.count == 2)
+        #expect(dumps.members.count == 2)
         #expect(dumps.failure?.description == "3 network namespaces are more than the 2 that are asked in a scan")
     }
 

@@ -54,6 +54,6 @@ struct NetlinkSourceTests {
         }
         #expect(scans[0] == scans[1])
         #expect(scans[0] == scans[2])
-        #expect(source.retries == 1)
+        #expect(source.repeats == 1)
     }
 }

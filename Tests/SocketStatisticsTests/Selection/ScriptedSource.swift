@@ -7,12 +7,14 @@ import Synchronization
 /// A source that works or fails as the test says, and counts how often it was asked.
 final class ScriptedSource: TCPStatisticsSource {
     let kind: SourceKind
-    let retries: UInt64
+    let repeats: UInt64
+    let rereadChains: UInt64?
     private let state = Mutex((error: SourceError?.none, scans: 0))
 
-    init(_ kind: SourceKind, failing error: SourceError? = nil, retries: UInt64 = 0) {
+    init(_ kind: SourceKind, failing error: SourceError? = nil, repeats: UInt64 = 0, rereadChains: UInt64? = nil) {
         self.kind = kind
-        self.retries = retries
+        self.repeats = repeats
+        self.rereadChains = rereadChains
         state.withLock { $0.error = error }
     }
 

@@ -92,8 +92,9 @@ struct SourceSelectorTests {
         #expect(netlink.scans == 0)
     }
 
-    @Test func retriesAreToldForEachSource() {
-        let sources = [ScriptedSource(.netlink, retries: 3), ScriptedSource(.proc)]
-        #expect(selector(sources).retries == [.netlink: 3, .proc: 0])
+    @Test func repeatsAreToldForEachSourceAndRereadChainsWhereThereAreAny() {
+        let sources = [ScriptedSource(.bpf, rereadChains: 4), ScriptedSource(.netlink, repeats: 3)]
+        #expect(selector(sources).repeats == [.bpf: 0, .netlink: 3])
+        #expect(selector(sources).rereadChains == [.bpf: 4])
     }
 }
