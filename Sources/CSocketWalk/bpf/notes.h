@@ -6,6 +6,7 @@
 #ifndef CSOCKETWALK_NOTES_H
 #define CSOCKETWALK_NOTES_H
 
+#include "listeners.h"
 #include "namespaces.h"
 #include "queues.h"
 #include "reading.h"
@@ -13,13 +14,12 @@
 
 enum {
     /// Sockets that can be noted at a time, a power of 2.
-    NOTES = 1 << 16,
+    NOTES = WALK_LONGEST_CHAIN,
     /// Notes that are added in one step.
     NOTES_PER_STEP = 8,
 };
 
-enum { STATE_SYN_RECV = 3, STATE_TIME_WAIT = 6, STATE_LISTEN = 10, STATE_NEW_SYN_RECV = 12 };
-enum { FAMILY_IPV4 = 2, FAMILY_IPV6 = 10 };
+enum { STATE_TIME_WAIT = 6, STATE_LISTEN = 10, STATE_NEW_SYN_RECV = 12 };
 
 /// What is noted of a socket: its family and state, which are its place in the counts, and its local port or, of
 /// another namespace, that one's place in the list.
@@ -33,32 +33,20 @@ enum {
 
 static __u32 notes[NOTES];
 static __u32 noted;
-static __u32 noted_listeners;
+/// Sockets that the run has visited.
+static __u32 visited;
+/// Not 0 when a socket was met that does not belong to the chain it was met in.
+static __u32 strangers;
+/// The bits of a socket's hash that tell its bucket; 0 for a table whose sockets do not hold their hash.
+static __u32 hash_mask;
 static __u64 tells_namespaces_apart;
 static __u64 reads_queues;
 
-/// Notes what a listener says of itself, after the records that are certain.
-__noinline int note_listener(__u64 socket)
+static __always_inline __u64 namespace_of(__u64 socket)
 {
-    __u32 index = result.listeners + noted_listeners++;
-    if (index >= WALK_LISTENER_RECORDS) // its chain will not count
-        return 0;
-    struct walk_listener *record = &result.listener[index & (WALK_LISTENER_RECORDS - 1)];
-    record->port = READ(socket, struct sock_common, skc_num);
-    record->backlog = READ(socket, struct sock, sk_ack_backlog);
-    record->backlog_limit = READ(socket, struct sock, sk_max_ack_backlog);
-    record->drops = READ(socket, struct sock, sk_drops.counter);
-    record->is_ipv6 = READ(socket, struct sock_common, skc_family) == FAMILY_IPV6;
-    if (record->is_ipv6 && bpf_core_field_exists(struct sock_common, skc_v6_rcv_saddr)) {
-        __u64 address = socket + bpf_core_field_offset(struct sock_common, skc_v6_rcv_saddr);
-        record->address[0] = read_u64(address);
-        record->address[1] = read_u64(address + sizeof(__u64));
-    } else {
-        record->address[0] = 0;
-        record->address[1] = 0;
-        *(__u32 *)&record->address[0] = READ(socket, struct sock_common, skc_rcv_saddr);
-    }
-    return 0;
+    if (!bpf_core_field_exists(struct sock_common, skc_net.net)) // a kernel with one namespace
+        return own_namespace;
+    return READ_ADDRESS(socket, struct sock_common, skc_net.net);
 }
 
 /// Notes what a socket waits for.
@@ -72,20 +60,33 @@ static __always_inline void note_waiting(__u64 socket, __u32 kind, int is_ipv6)
         note_queues(socket, is_ipv6, kind == STATE_LISTEN);
 }
 
+/// Notes a socket of another namespace that is told apart, and returns the namespace's place.
+static __always_inline __u32 note_foreign(__u64 socket, __u64 namespace, __u32 kind)
+{
+    __u32 slot = namespace_slot(namespace);
+    if (kind != STATE_TIME_WAIT && kind != STATE_NEW_SYN_RECV)
+        note_cgroup(slot, socket);
+    if (kind == STATE_LISTEN)
+        note_listener(socket, namespace, slot);
+    return slot;
+}
+
 // Not static: the verifier then checks it once by itself, and not at each place where it is called.
-__noinline int note_socket(__u64 node)
+__noinline int note_socket(__u64 node, __u32 bucket)
 {
     if (node & 1)
         return 0;
     __u64 socket = node - bpf_core_field_offset(struct sock_common, skc_nulls_node);
-    __u32 kind = READ(socket, struct sock_common, skc_state), state = kind;
-    __u32 family = READ(socket, struct sock_common, skc_family);
-    __u32 place = READ(socket, struct sock_common, skc_num);
-    __u64 namespace = READ_ADDRESS(socket, struct sock_common, skc_net.net);
+    // Two reads for four members, which lie side by side.
+    __u64 place_in_table = READ_ADDRESS(socket, struct sock_common, skc_hash);
+    __u64 kind_of_socket = READ_ADDRESS(socket, struct sock_common, skc_family);
+    __u32 place = PART_OF(place_in_table, socket, struct sock_common, skc_hash, skc_num);
+    __u32 family = PART_OF(kind_of_socket, socket, struct sock_common, skc_family, skc_family);
+    __u32 kind = PART_OF(kind_of_socket, socket, struct sock_common, skc_family, skc_state), state = kind;
+    __u64 namespace = namespace_of(socket);
+    strangers |= ((__u32)place_in_table ^ bucket) & hash_mask;
     if (kind == STATE_TIME_WAIT) // a minisocket, which may also stand for an orphan in FIN_WAIT2
         state = READ(socket, struct inet_timewait_sock, tw_substate);
-    if (kind == STATE_NEW_SYN_RECV)
-        state = STATE_SYN_RECV;
 
     __u32 note = state & NOTE_STATE;
     if (family == FAMILY_IPV6)
@@ -93,11 +94,12 @@ __noinline int note_socket(__u64 node)
     else if (family != FAMILY_IPV4)
         note |= NOTE_UNKNOWN_FAMILY;
     if (namespace != own_namespace) {
+        strangers |= namespace == 0; // half made
         note |= NOTE_OTHER_NAMESPACE;
-        place = tells_namespaces_apart ? namespace_slot(namespace) : WALK_OTHER_NAMESPACES;
+        place = tells_namespaces_apart && namespace ? note_foreign(socket, namespace, kind) : WALK_OTHER_NAMESPACES;
     } else {
         if (state == STATE_LISTEN)
-            note_listener(socket);
+            note_listener(socket, namespace, WALK_OWN_NAMESPACE);
         if (reads_queues)
             note_waiting(socket, kind, family == FAMILY_IPV6);
     }
@@ -109,14 +111,14 @@ __noinline int note_socket(__u64 node)
 /// Whether there was room for all that was noted.
 static __always_inline int notes_are_whole(void)
 {
-    return noted <= NOTES && result.listeners + noted_listeners <= WALK_LISTENER_RECORDS;
+    return noted <= NOTES && listener_records + noted_records <= WALK_LISTENER_RECORDS;
 }
 
 static __always_inline void add_note(__u32 note)
 {
     __u32 group = note & (NOTE_IPV6 | NOTE_STATE), place = note >> NOTE_PLACE_SHIFT;
     if (note & NOTE_UNKNOWN_FAMILY) {
-        result.unknown_families++;
+        result.scan.unknown_families++;
     } else if (note & NOTE_OTHER_NAMESPACE) {
         (&result.namespace[place & (WALK_NAMESPACE_SLOTS - 1)].sockets[0][0])[group]++;
     } else {
@@ -146,19 +148,21 @@ __noinline int add_notes(__u64 length)
     __u32 steps = noted / NOTES_PER_STEP, first = steps * NOTES_PER_STEP;
     bpf_loop(steps, add_step_of_notes, NULL, 0);
     bpf_loop(noted - first, add_single_note, &first, 0);
-    result.visited_sockets += noted;
-    result.listeners += noted_listeners;
+    result.scan.visited_sockets += noted;
+    listener_records += noted_records;
+    result.scan.listeners = listener_records;
     if (reads_queues)
-        add_queues(&result.queues);
-    if (result.longest_chain < length)
-        result.longest_chain = length;
+        add_queues(&result.scan.queues);
+    if (result.scan.longest_chain < length)
+        result.scan.longest_chain = length;
     return 0;
 }
 
 static __always_inline void forget_notes(void)
 {
     noted = 0;
-    noted_listeners = 0;
+    noted_records = 0;
+    strangers = 0;
     if (reads_queues)
         __builtin_memset(&noted_queues, 0, sizeof noted_queues);
 }

@@ -7,6 +7,9 @@
 #define CSOCKETWALK_READING_H
 
 #include "kernel_types.h"
+#include "socket_walk.h"
+
+const volatile struct walk_setup setup = {0};
 
 #ifdef WALK_PROBE_READ
 
@@ -63,6 +66,28 @@ static __always_inline __u64 current_namespace(void)
 #define READ_UNLOCK() bpf_rcu_read_unlock()
 
 #endif
+
+/// A member of an object of which the 64 bits from another member on were read already: out of these, where it lies in
+/// them. The offsets are known when the program is loaded, and the way that is not taken is left out.
+#define PART_OF(word, address, type, first, member)                                                                    \
+    ({                                                                                                                 \
+        __u32 distance_ = bpf_core_field_offset(type, member) - bpf_core_field_offset(type, first);                    \
+        __u32 size_ = bpf_core_field_size(type, member);                                                               \
+        distance_ + size_ <= sizeof(__u64) ? ((word) >> 8 * distance_) & (~0ULL >> (64 - 8 * size_))                   \
+                                           : (__u64)READ(address, type, member);                                       \
+    })
+
+static __u64 barrier_word;
+
+/// Keeps the reads before it before those after it, on processors that exchange reads. There is no lighter barrier in BPF
+/// before Linux 6.15.
+static __always_inline void order_reads(void)
+{
+    if (setup.orders_reads) {
+        __u64 value = __sync_fetch_and_add(&barrier_word, 1);
+        barrier_var(value);
+    }
+}
 
 /// Reads a pointer member as a number, which may be calculated with.
 #define READ_ADDRESS(address, type, member) read_u64((address) + bpf_core_field_offset(type, member))
