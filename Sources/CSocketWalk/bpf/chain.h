@@ -104,7 +104,7 @@ static long step_along_chain(__u32 index, const __u32 *bucket)
     __u64 node = chain.node;
     if (node & 1 || noted > NOTES || chain.doubts)
         return 1;
-    note_socket(node, *bucket);
+    strangers |= note_socket(node, *bucket) & hash_mask;
     visited++;
     order_reads();
     __u64 next = read_u64(node);
@@ -135,7 +135,7 @@ enum chain_progress { CHAIN_IS_DONE, CHAIN_GOES_ON };
 ///
 /// - `end`: the nulls value at its end.
 /// - Returns: `CHAIN_GOES_ON` when it is to be called again for the same chain.
-__noinline int read_chain(__u64 head, __u32 bucket, __u64 end, __u32 sockets)
+static __always_inline enum chain_progress read_chain(__u64 head, __u32 bucket, __u64 end, __u32 sockets)
 {
     if (chain.head != head) {
         if (read_u64(head) & 1)

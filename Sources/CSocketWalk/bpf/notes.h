@@ -35,7 +35,7 @@ static __u32 notes[NOTES];
 static __u32 noted;
 /// Sockets that the run has visited.
 static __u32 visited;
-/// Not 0 when a socket was met that does not belong to the chain it was met in.
+/// Not 0 when a socket was met that does not belong where it was met.
 static __u32 strangers;
 /// The bits of a socket's hash that tell its bucket; 0 for a table whose sockets do not hold their hash.
 static __u32 hash_mask;
@@ -60,9 +60,13 @@ static __always_inline void note_waiting(__u64 socket, __u32 kind, int is_ipv6)
         note_queues(socket, is_ipv6, kind == STATE_LISTEN);
 }
 
-/// Notes a socket of another namespace that is told apart, and returns the namespace's place.
-static __always_inline __u32 note_foreign(__u64 socket, __u64 namespace, __u32 kind)
+/// Notes what else a socket of another namespace says, and returns the namespace's place.
+__noinline int note_foreign(__u64 socket, __u64 namespace, __u32 kind)
 {
+    if (namespace == 0) // half made
+        strangers = 1;
+    if (namespace == 0 || !tells_namespaces_apart)
+        return WALK_OTHER_NAMESPACES;
     __u32 slot = namespace_slot(namespace);
     if (kind != STATE_TIME_WAIT && kind != STATE_NEW_SYN_RECV)
         note_cgroup(slot, socket);
@@ -71,41 +75,69 @@ static __always_inline __u32 note_foreign(__u64 socket, __u64 namespace, __u32 k
     return slot;
 }
 
+/// What is read of each socket.
+struct fields {
+    __u32 hash;
+    __u32 port;
+    __u32 family;
+    /// The state, but minisockets and requests have states of their own.
+    __u32 kind;
+};
+
+/// Whether one member begins so many bytes after another. Known when the program is loaded: the way that is not taken is
+/// left out.
+#define IS_AFTER(member, other, bytes)                                                                                 \
+    (bpf_core_field_offset(struct sock_common, member) - bpf_core_field_offset(struct sock_common, other) == (bytes))
+
+/// Reads two members at once where they lie side by side, as they do in all kernels so far.
+static __always_inline struct fields read_fields(__u64 socket)
+{
+    struct fields fields;
+    __u64 word = READ_ADDRESS(socket, struct sock_common, skc_hash);
+    fields.hash = word;
+    fields.port = IS_AFTER(skc_num, skc_hash, 6) ? word >> 48 : READ(socket, struct sock_common, skc_num);
+    if (IS_AFTER(skc_state, skc_family, 2)) {
+        word = READ_ADDRESS(socket, struct sock_common, skc_family);
+        fields.family = word & 0xffff;
+        fields.kind = word >> 16 & 0xff;
+    } else {
+        fields.family = READ(socket, struct sock_common, skc_family);
+        fields.kind = READ(socket, struct sock_common, skc_state);
+    }
+    return fields;
+}
+
+/// Notes a socket, and returns in which bits its hash differs from its bucket's number; those within the table's mask say
+/// that it belongs to another chain. 0 for the end of a chain.
 // Not static: the verifier then checks it once by itself, and not at each place where it is called.
 __noinline int note_socket(__u64 node, __u32 bucket)
 {
     if (node & 1)
         return 0;
     __u64 socket = node - bpf_core_field_offset(struct sock_common, skc_nulls_node);
-    // Two reads for four members, which lie side by side.
-    __u64 place_in_table = READ_ADDRESS(socket, struct sock_common, skc_hash);
-    __u64 kind_of_socket = READ_ADDRESS(socket, struct sock_common, skc_family);
-    __u32 place = PART_OF(place_in_table, socket, struct sock_common, skc_hash, skc_num);
-    __u32 family = PART_OF(kind_of_socket, socket, struct sock_common, skc_family, skc_family);
-    __u32 kind = PART_OF(kind_of_socket, socket, struct sock_common, skc_family, skc_state), state = kind;
+    struct fields fields = read_fields(socket);
+    __u32 state = fields.kind, place = fields.port;
     __u64 namespace = namespace_of(socket);
-    strangers |= ((__u32)place_in_table ^ bucket) & hash_mask;
-    if (kind == STATE_TIME_WAIT) // a minisocket, which may also stand for an orphan in FIN_WAIT2
+    if (fields.kind == STATE_TIME_WAIT) // a minisocket, which may also stand for an orphan in FIN_WAIT2
         state = READ(socket, struct inet_timewait_sock, tw_substate);
 
     __u32 note = state & NOTE_STATE;
-    if (family == FAMILY_IPV6)
+    if (fields.family == FAMILY_IPV6)
         note |= NOTE_IPV6;
-    else if (family != FAMILY_IPV4)
+    else if (fields.family != FAMILY_IPV4)
         note |= NOTE_UNKNOWN_FAMILY;
     if (namespace != own_namespace) {
-        strangers |= namespace == 0; // half made
         note |= NOTE_OTHER_NAMESPACE;
-        place = tells_namespaces_apart && namespace ? note_foreign(socket, namespace, kind) : WALK_OTHER_NAMESPACES;
+        place = note_foreign(socket, namespace, fields.kind);
     } else {
         if (state == STATE_LISTEN)
             note_listener(socket, namespace, WALK_OWN_NAMESPACE);
         if (reads_queues)
-            note_waiting(socket, kind, family == FAMILY_IPV6);
+            note_waiting(socket, fields.kind, fields.family == FAMILY_IPV6);
     }
     notes[noted & (NOTES - 1)] = note | place << NOTE_PLACE_SHIFT;
     noted++;
-    return 0;
+    return fields.hash ^ bucket;
 }
 
 /// Whether there was room for all that was noted.

@@ -67,16 +67,6 @@ static __always_inline __u64 current_namespace(void)
 
 #endif
 
-/// A member of an object of which the 64 bits from another member on were read already: out of these, where it lies in
-/// them. The offsets are known when the program is loaded, and the way that is not taken is left out.
-#define PART_OF(word, address, type, first, member)                                                                    \
-    ({                                                                                                                 \
-        __u32 distance_ = bpf_core_field_offset(type, member) - bpf_core_field_offset(type, first);                    \
-        __u32 size_ = bpf_core_field_size(type, member);                                                               \
-        distance_ + size_ <= sizeof(__u64) ? ((word) >> 8 * distance_) & (~0ULL >> (64 - 8 * size_))                   \
-                                           : (__u64)READ(address, type, member);                                       \
-    })
-
 static __u64 barrier_word;
 
 /// Keeps the reads before it before those after it, on processors that exchange reads. There is no lighter barrier in BPF

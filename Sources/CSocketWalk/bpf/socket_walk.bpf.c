@@ -63,29 +63,25 @@ static __always_inline __u64 chain_end(__u32 bucket)
 }
 
 /// One socket of each chain. A lane that is at its end reads a harmless address, so that there is no branch to
-/// mispredict. Where a socket leads is read once before its fields, which brings the memory, and once after them: what
-/// was read in between belongs to a socket that was in the chain, or the chain ends elsewhere.
+/// mispredict. Where a socket leads is read before its fields, so that all lanes wait for memory together. If the socket is
+/// freed and used again in between, its hash is that of another bucket, or the head of its chain has changed.
 static long step_along_lanes(__u32 level, const __u32 *bucket)
 {
-    __u64 finished = 1;
+    __u64 finished = 1, next[LANES];
+    __u32 differences = 0;
 #pragma unroll
     for (int lane = 0; lane < LANES; lane++) {
         __u64 node = walk.nodes[lane], is_socket = (node & 1) - 1;
-        __u64 next = read_u64((node & is_socket) | (walk.heads & ~is_socket));
-        barrier_var(next);
+        next[lane] = (read_u64((node & is_socket) | (walk.heads & ~is_socket)) & is_socket) | (node & ~is_socket);
+        barrier_var(next[lane]); // or the compiler keeps all that it is made of for later, on a stack that is small
     }
-#pragma unroll
-    for (int lane = 0; lane < LANES; lane++)
-        note_socket(walk.nodes[lane], *bucket + lane);
-    order_reads();
 #pragma unroll
     for (int lane = 0; lane < LANES; lane++) {
-        __u64 node = walk.nodes[lane], is_socket = (node & 1) - 1;
-        __u64 next = (read_u64((node & is_socket) | (walk.heads & ~is_socket)) & is_socket) | (node & ~is_socket);
-        barrier_var(next); // or the compiler keeps all that it is made of for later, on a stack that is small
-        walk.nodes[lane] = next;
-        finished &= next;
+        differences |= note_socket(walk.nodes[lane], *bucket + lane);
+        walk.nodes[lane] = next[lane];
+        finished &= next[lane];
     }
+    strangers |= differences & hash_mask;
     return finished & 1;
 }
 
