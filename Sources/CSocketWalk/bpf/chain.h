@@ -8,9 +8,10 @@
 // gets sockets all the time; those that stay are counted once each.
 //
 // A chain that is longer than a run may be is read on in the next one, from the last socket that was read. That one
-// might have gone in between. It is taken only within a time in which its memory cannot have become anything other than a
-// socket (this takes an RCU grace period after the end of the last run), and only if it is what it was: of the same
-// namespace, state, port and hash, and linked by its neighbour. Otherwise the chain is read from its head again.
+// might have gone in between. It is taken only within a millisecond, in which its memory does not become anything other
+// than a socket (that takes an RCU grace period from the end of the last run on, which needs a tick of each processor), and
+// only if it is what it was: of the same namespace, state, port and hash, and linked by its neighbour. Otherwise the chain
+// is read from its head again.
 
 #ifndef CSOCKETWALK_CHAIN_H
 #define CSOCKETWALK_CHAIN_H
@@ -22,8 +23,10 @@ enum {
     /// How often a chain is read until it is given up, and how often it is read again although only its head changed.
     ATTEMPTS = 8,
     STRICT_ATTEMPTS = 4,
+    /// Sockets of a chain that may be read several times for that.
+    SHORT_CHAIN = 256,
     /// The longest time between two runs over which a chain is read on.
-    LONGEST_PAUSE_NANOSECONDS = 200 * 1000,
+    LONGEST_PAUSE_NANOSECONDS = 1000 * 1000,
 };
 
 /// The chain that is being read, between two runs too. Not static: the compiler would take it apart, and describe the parts
@@ -41,11 +44,16 @@ struct {
     __u64 node;
     /// Not 0 when a step led astray.
     __u64 doubts;
+    /// Sockets that were read.
+    __u64 length;
     /// What `previous` was when the last run ended, and when that was.
     __u64 namespace;
     __u64 identity;
     __u64 left_at;
 } chain __hidden;
+
+/// How many sockets a note stands for beside the first.
+static __u32 repeats[NOTES];
 
 static __always_inline __u64 back_pointer(__u64 node)
 {
@@ -94,9 +102,29 @@ static __always_inline void begin_chain(void)
 {
     forget_notes();
     chain.doubts = 0;
+    chain.length = 0;
     chain.first = read_u64(chain.head);
     chain.previous = chain.head;
     chain.node = chain.first;
+}
+
+/// Makes one of the last note and the one before, where they are alike.
+static __always_inline void fold_note(void)
+{
+    __u32 last = (noted - 1) & (NOTES - 1), before = (noted - 2) & (NOTES - 1);
+    if (noted >= 2 && notes[last] == notes[before]) {
+        repeats[before]++;
+        noted--;
+    } else {
+        repeats[last] = 0;
+    }
+}
+
+static long add_folded_note(__u32 index, void *context)
+{
+    index &= NOTES - 1;
+    add_note(notes[index], 1 + repeats[index]);
+    return 0;
 }
 
 static long step_along_chain(__u32 index, const __u32 *bucket)
@@ -105,6 +133,8 @@ static long step_along_chain(__u32 index, const __u32 *bucket)
     if (node & 1 || noted > NOTES || chain.doubts)
         return 1;
     strangers |= note_socket(node, *bucket) & hash_mask;
+    fold_note();
+    chain.length++;
     visited++;
     order_reads();
     __u64 next = read_u64(node);
@@ -126,10 +156,16 @@ static __always_inline int is_whole(__u64 end)
     if (chain.doubts || strangers || chain.node != end)
         return 0;
     order_reads();
-    return chain.attempts > STRICT_ATTEMPTS || read_u64(chain.head) == chain.first;
+    return chain.attempts > STRICT_ATTEMPTS || chain.length > SHORT_CHAIN || read_u64(chain.head) == chain.first;
 }
 
 enum chain_progress { CHAIN_IS_DONE, CHAIN_GOES_ON };
+
+static __always_inline enum chain_progress end_chain(void)
+{
+    chain.head = 0;
+    return CHAIN_IS_DONE;
+}
 
 /// Reads a chain once, or a piece of it of so many sockets, and counts it when it was seen whole.
 ///
@@ -145,26 +181,28 @@ static __always_inline enum chain_progress read_chain(__u64 head, __u32 bucket, 
         chain.is_open = 0;
     }
     if (!take_up_chain()) {
+        if (chain.attempts == ATTEMPTS) {
+            result.scan.changed_chains++;
+            return end_chain();
+        }
+        result.scan.reread_chains += chain.attempts > 0;
         chain.attempts++;
         begin_chain();
     }
     bpf_loop(sockets, step_along_chain, &bucket, 0);
     if (!notes_are_whole()) {
         result.scan.long_chains++;
-    } else if (!(chain.node & 1) && chain.doubts == 0) {
+        return end_chain();
+    }
+    if (!(chain.node & 1) && chain.doubts == 0) {
         leave_chain_open();
         return CHAIN_GOES_ON;
-    } else if (is_whole(end)) {
-        add_notes(noted);
-    } else {
-        if (chain.attempts < ATTEMPTS) {
-            result.scan.reread_chains++;
-            return CHAIN_GOES_ON;
-        }
-        result.scan.changed_chains++;
     }
-    chain.head = 0;
-    return CHAIN_IS_DONE;
+    if (!is_whole(end))
+        return CHAIN_GOES_ON;
+    bpf_loop(noted, add_folded_note, NULL, 0);
+    add_sums(chain.length, chain.length);
+    return end_chain();
 }
 
 #endif

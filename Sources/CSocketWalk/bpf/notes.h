@@ -130,8 +130,10 @@ __noinline int note_socket(__u64 node, __u32 bucket)
         note |= NOTE_OTHER_NAMESPACE;
         place = note_foreign(socket, namespace, fields.kind);
     } else {
-        if (state == STATE_LISTEN)
+        if (state == STATE_LISTEN) {
             note_listener(socket, namespace, WALK_OWN_NAMESPACE);
+            place = 0; // its record has the port
+        }
         if (reads_queues)
             note_waiting(socket, fields.kind, fields.family == FAMILY_IPV6);
     }
@@ -146,16 +148,16 @@ static __always_inline int notes_are_whole(void)
     return noted <= NOTES && listener_records + noted_records <= WALK_LISTENER_RECORDS;
 }
 
-static __always_inline void add_note(__u32 note)
+static __always_inline void add_note(__u32 note, __u32 sockets)
 {
     __u32 group = note & (NOTE_IPV6 | NOTE_STATE), place = note >> NOTE_PLACE_SHIFT;
     if (note & NOTE_UNKNOWN_FAMILY) {
-        result.scan.unknown_families++;
+        result.scan.unknown_families += sockets;
     } else if (note & NOTE_OTHER_NAMESPACE) {
-        (&result.namespace[place & (WALK_NAMESPACE_SLOTS - 1)].sockets[0][0])[group]++;
+        (&result.namespace[place & (WALK_NAMESPACE_SLOTS - 1)].sockets[0][0])[group] += sockets;
     } else {
-        (&result.namespace[WALK_OWN_NAMESPACE].sockets[0][0])[group]++;
-        result.port_sockets[result.port_slot[place] & (WALK_PORT_SLOTS - 1)][note & NOTE_STATE]++;
+        (&result.namespace[WALK_OWN_NAMESPACE].sockets[0][0])[group] += sockets;
+        result.port_sockets[result.port_slot[place] & (WALK_PORT_SLOTS - 1)][note & NOTE_STATE] += sockets;
     }
 }
 
@@ -164,14 +166,26 @@ static long add_step_of_notes(__u32 index, void *context)
     const __u32 *step = &notes[(index * NOTES_PER_STEP) & (NOTES - NOTES_PER_STEP)];
 #pragma unroll
     for (unsigned note = 0; note < NOTES_PER_STEP; note++)
-        add_note(step[note]);
+        add_note(step[note], 1);
     return 0;
 }
 
 static long add_single_note(__u32 index, const __u32 *first)
 {
-    add_note(notes[(*first + index) & (NOTES - 1)]);
+    add_note(notes[(*first + index) & (NOTES - 1)], 1);
     return 0;
+}
+
+/// Adds what goes with the notes that were added: so many sockets, of which the longest chain has so many.
+static __always_inline void add_sums(__u64 sockets, __u64 length)
+{
+    result.scan.visited_sockets += sockets;
+    listener_records += noted_records;
+    result.scan.listeners = listener_records;
+    if (reads_queues)
+        add_queues(&result.scan.queues);
+    if (result.scan.longest_chain < length)
+        result.scan.longest_chain = length;
 }
 
 /// Adds the sockets noted to the result: several at a time, which takes a third of the time, and then the rest.
@@ -180,13 +194,7 @@ __noinline int add_notes(__u64 length)
     __u32 steps = noted / NOTES_PER_STEP, first = steps * NOTES_PER_STEP;
     bpf_loop(steps, add_step_of_notes, NULL, 0);
     bpf_loop(noted - first, add_single_note, &first, 0);
-    result.scan.visited_sockets += noted;
-    listener_records += noted_records;
-    result.scan.listeners = listener_records;
-    if (reads_queues)
-        add_queues(&result.scan.queues);
-    if (result.scan.longest_chain < length)
-        result.scan.longest_chain = length;
+    add_sums(noted, length);
     return 0;
 }
 

@@ -27,7 +27,8 @@ enum { WALK_FAMILIES = 2, WALK_STATES = 16, WALK_TIMERS = 5 };
 enum { WALK_PORTS = 1 << 16, WALK_PORT_SLOTS = 1 << 12 };
 enum { WALK_LISTENER_RECORDS = 1 << 13 };
 
-/// Sockets of a chain that can be noted until it is seen whole: a longer one is not counted.
+/// Sockets of a chain that can be noted until it is seen whole, where those that follow each other and are counted alike
+/// are one: a chain of more is not counted.
 enum { WALK_LONGEST_CHAIN = 1 << 16 };
 
 /// What is fixed before the program is loaded. Nobody can write it then.

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Plays a tenant who works against the walk of the kernel's tables, in the network namespace that it is started in:
+//
+//   tenant listen COUNT PORT...      holds so many listening sockets (SO_REUSEPORT) on each port
+//   tenant listen6 COUNT PORT...     the same over IPv6, where the kernel appends to a chain instead of prepending
+//   tenant toggle PORT...            opens and closes a listening socket on each port, as fast as it can
+//   tenant toggle6 PORT...           the same over IPv6
+//   tenant move PORT...              moves 64 listening sockets from port to port, as fast as it can
+//   tenant connect COUNT             holds so many connections over loopback, all to one port
+//   tenant reconnect                 opens and closes connections over loopback, as fast as it can
+//
+// Prints "ready" and goes on until its standard input ends. One process holds at most 15,000 descriptors.
+
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { SOCKETS_OF_A_PROCESS = 15000, MOVED = 64 };
+
+static void fail(const char *what)
+{
+    fprintf(stderr, "tenant: %s: %s\n", what, strerror(errno));
+    exit(1);
+}
+
+static struct sockaddr_storage address_of(int family, int port, socklen_t *size)
+{
+    struct sockaddr_storage address = {.ss_family = (sa_family_t)family};
+    if (family == AF_INET6) {
+        ((struct sockaddr_in6 *)&address)->sin6_port = htons((uint16_t)port);
+        *size = sizeof(struct sockaddr_in6);
+    } else {
+        ((struct sockaddr_in *)&address)->sin_port = htons((uint16_t)port);
+        *size = sizeof(struct sockaddr_in);
+    }
+    return address;
+}
+
+static int open_listener(int family, int port)
+{
+    int on = 1, descriptor = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    socklen_t size;
+    struct sockaddr_storage address = address_of(family, port, &size);
+    if (descriptor < 0 || setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0 ||
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
+        bind(descriptor, (struct sockaddr *)&address, size) != 0 || listen(descriptor, 8) != 0)
+        fail("a listening socket");
+    return descriptor;
+}
+
+static int open_connection(int port)
+{
+    int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (descriptor < 0 || connect(descriptor, (struct sockaddr *)&address, sizeof address) != 0)
+        fail("a connection");
+    return descriptor;
+}
+
+static int has_ended(void)
+{
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+    return poll(&input, 1, 0) > 0;
+}
+
+static void wait_for_end(void)
+{
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+    while (poll(&input, 1, -1) < 0 && errno == EINTR)
+        ;
+}
+
+static void say_ready(void)
+{
+    puts("ready");
+    fflush(stdout);
+}
+
+// In a child that ends with this process.
+static void hold(void (*open_one)(int family, int port), int family, int count, int port)
+{
+    for (int held = 0; held < count; held += SOCKETS_OF_A_PROCESS) {
+        int done[2];
+        if (pipe(done) != 0)
+            fail("pipe");
+        pid_t child = fork();
+        if (child < 0)
+            fail("fork");
+        if (child == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            for (int i = held; i < count && i < held + SOCKETS_OF_A_PROCESS; i++)
+                open_one(family, port);
+            if (write(done[1], "", 1) != 1)
+                fail("write");
+            pause();
+        }
+        char byte;
+        close(done[1]);
+        if (read(done[0], &byte, 1) != 1)
+            exit(1);
+        close(done[0]);
+    }
+}
+
+static void hold_listener(int family, int port)
+{
+    open_listener(family, port);
+}
+
+static void hold_connection(int family, int port)
+{
+    (void)family;
+    struct linger at_once = {.l_onoff = 1};
+    int descriptor = open_connection(port);
+    setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
+static void toggle(int family, int count, char **ports)
+{
+    say_ready();
+    for (unsigned long turn = 0; turn % 256 || !has_ended(); turn++)
+        close(open_listener(family, atoi(ports[turn % (unsigned)count])));
+}
+
+static void move(int count, char **ports)
+{
+    int descriptors[MOVED];
+    for (int i = 0; i < MOVED; i++)
+        descriptors[i] = open_listener(AF_INET, atoi(ports[0]));
+    say_ready();
+    for (unsigned long turn = 1; turn % 256 || !has_ended(); turn++) {
+        int *moved = &descriptors[turn % MOVED];
+        close(*moved);
+        *moved = open_listener(AF_INET, atoi(ports[turn / MOVED % (unsigned)count]));
+    }
+}
+
+static int port_of(int listener)
+{
+    struct sockaddr_in address;
+    socklen_t size = sizeof address;
+    if (getsockname(listener, (struct sockaddr *)&address, &size) != 0)
+        fail("getsockname");
+    return ntohs(address.sin_port);
+}
+
+static void reconnect(void)
+{
+    struct linger at_once = {.l_onoff = 1};
+    int listener = open_listener(AF_INET, 0), port = port_of(listener);
+    say_ready();
+    for (unsigned long turn = 1; turn % 256 || !has_ended(); turn++) {
+        int client = open_connection(port), server = accept(listener, NULL, NULL);
+        setsockopt(client, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+        close(client);
+        close(server);
+    }
+}
+
+static void connect_many(int count)
+{
+    int listener = open_listener(AF_INET, 0);
+    if (listen(listener, 65535) != 0)
+        fail("listen");
+    hold(hold_connection, AF_INET, count, port_of(listener));
+    say_ready();
+    wait_for_end();
+}
+
+static void listen_many(int family, int count, int ports, char **port)
+{
+    for (int i = 0; i < ports; i++)
+        hold(hold_listener, family, count, atoi(port[i]));
+    say_ready();
+    wait_for_end();
+}
+
+int main(int count, char **arguments)
+{
+    struct rlimit limit;
+    getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    const char *what = count > 1 ? arguments[1] : "";
+    if (!strcmp(what, "listen") && count > 3)
+        listen_many(AF_INET, atoi(arguments[2]), count - 3, arguments + 3);
+    else if (!strcmp(what, "listen6") && count > 3)
+        listen_many(AF_INET6, atoi(arguments[2]), count - 3, arguments + 3);
+    else if (!strcmp(what, "toggle") && count > 2)
+        toggle(AF_INET, count - 2, arguments + 2);
+    else if (!strcmp(what, "toggle6") && count > 2)
+        toggle(AF_INET6, count - 2, arguments + 2);
+    else if (!strcmp(what, "move") && count > 2)
+        move(count - 2, arguments + 2);
+    else if (!strcmp(what, "connect") && count > 2)
+        connect_many(atoi(arguments[2]));
+    else if (!strcmp(what, "reconnect"))
+        reconnect();
+    else
+        return fprintf(stderr, "usage: see the head of tenant.c\n"), 2;
+    return 0;
+}
