@@ -105,6 +105,7 @@ void check_under_churn(const char *form, struct csw_walker *walker, const struct
     uint64_t connections = stop(churn);
     if (connections == 0)
         check_fault(&check, "no connection was opened and ended");
-    check_note(&check, " (%u scans, %" PRIu64 " connections, %" PRIu64 " chains read again)", scans, connections, reread);
+    check_note(&check, " (%u scans, %" PRIu64 " connections, %" PRIu64 " chains read again)", scans, connections,
+               reread);
     check_end(&check);
 }

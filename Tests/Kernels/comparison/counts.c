@@ -9,8 +9,8 @@
 #include <string.h>
 
 static const char *const state_names[STATES] = {
-    "0",          "established", "syn_sent",   "syn_recv", "fin_wait1", "fin_wait2", "time_wait",
-    "close",      "close_wait",  "last_ack",   "listen",   "closing",   "new_syn_recv",
+    "0",     "established", "syn_sent", "syn_recv", "fin_wait1", "fin_wait2",    "time_wait",
+    "close", "close_wait",  "last_ack", "listen",   "closing",   "new_syn_recv",
 };
 static const char *const family_names[FAMILIES] = {"ipv4", "ipv6"};
 
@@ -86,9 +86,9 @@ __attribute__((format(printf, 4, 5))) static void compare(struct check *check, u
     check_fault(check, "%s: expected %" PRIu64 ", saw %" PRIu64, name, expected, seen);
 }
 
-void compare_states(struct check *check, const struct counts *expected, const struct counts *seen, unsigned first_family)
+void compare_states(struct check *check, const struct counts *expected, const struct counts *seen, unsigned first)
 {
-    for (unsigned family = first_family; family < FAMILIES; family++)
+    for (unsigned family = first; family < FAMILIES; family++)
         for (unsigned state = 0; state < STATES; state++)
             compare(check, expected->sockets[family][state], seen->sockets[family][state], "%s %s",
                     family_names[family], state_names[state]);

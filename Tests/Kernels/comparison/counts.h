@@ -53,9 +53,9 @@ void counts_add_listeners(struct counts *counts, struct endpoint listeners);
 
 uint64_t counts_total(const struct counts *counts);
 
-/// Adds a fault to a check for each number that is not as expected: sockets by state of the families from the first on,
+/// Adds a fault to a check for each number that is not as expected: sockets by state of the families from `first` on,
 /// queues, timers, sockets by port, listeners.
-void compare_states(struct check *check, const struct counts *expected, const struct counts *seen, unsigned first_family);
+void compare_states(struct check *check, const struct counts *expected, const struct counts *seen, unsigned first);
 void compare_queues(struct check *check, const struct counts *expected, const struct counts *seen);
 void compare_timers(struct check *check, const struct counts *expected, const struct counts *seen);
 void compare_ports(struct check *check, const struct counts *expected, const struct counts *seen);

@@ -8,8 +8,8 @@
 #include "place.h"
 #include "walk.h"
 
-/// Checks that dumps tell of a population what was ordered: a file with the lines `STATE IPV4 IPV6`. The thread is in the
-/// namespace.
+/// Checks that dumps tell of a population what was ordered: a file with the lines `STATE IPV4 IPV6`. The thread is in
+/// the namespace.
 void check_dumps(const struct place *population, const char *ordered);
 
 /// Checks that a population has what the walks are to be compared in.

@@ -10,6 +10,7 @@
 
 #include "churn.h"
 #include "frozen.h"
+#include "kernel_log.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -39,6 +40,41 @@ static unsigned open_descriptors(void)
     return count;
 }
 
+// Adds a fault when not as many descriptors are open as before.
+static void compare_descriptors(struct check *check, unsigned before)
+{
+    unsigned now = open_descriptors();
+    if (now != before)
+        check_fault(check, "%u descriptors are open, before there were %u", now, before);
+}
+
+static void check_dumps_for_leaks(const struct place *place)
+{
+    static struct counts counts;
+    struct check check = check_begin("netlink: %d sockets and dumps leave no descriptor", SCANS);
+    unsigned before = open_descriptors();
+    for (int dump = 0; dump < SCANS; dump++) {
+        struct cnl_socket *socket = netlink_open(dump % 2 ? place->descriptor : -1);
+        netlink_dump(socket, TOGETHER, &counts);
+        netlink_close(socket);
+    }
+    compare_descriptors(&check, before);
+    check_end(&check);
+}
+
+static void check_scans_for_leaks(const char *form, struct csw_walker *walker)
+{
+    struct check check = check_begin("%s: %d scans leave no descriptor", form, SCANS);
+    unsigned before = open_descriptors();
+    for (int scan = 0; scan < SCANS; scan++) {
+        struct walk_options options = {.by_namespace = scan % 2, .with_queues = scan / 2 % 2};
+        if (!walk_scan(walker, options, &check))
+            break;
+    }
+    compare_descriptors(&check, before);
+    check_end(&check);
+}
+
 // Loads a form and checks that the kernel takes it if it should. Returns null when it does not.
 static struct csw_walker *load(const struct walk_form *form)
 {
@@ -56,39 +92,30 @@ static struct csw_walker *load(const struct walk_form *form)
     return walker;
 }
 
-static void check_descriptors(const char *form, struct csw_walker *walker)
-{
-    struct check check = check_begin("%s: %d scans leave no descriptor", form, SCANS);
-    unsigned before = open_descriptors();
-    for (int scan = 0; scan < SCANS; scan++) {
-        struct walk_options options = {.by_namespace = scan % 2, .with_queues = scan / 2 % 2};
-        if (!walk_scan(walker, options, &check))
-            break;
-    }
-    unsigned after = open_descriptors();
-    if (after != before)
-        check_fault(&check, "%u descriptors are open, before it were %u", after, before);
-    check_end(&check);
-}
-
-static void check_form(const struct walk_form *form, const struct place *home, const struct place places[PLACES])
+// Checks each form that the kernel takes. Churn leaves sockets in TIME_WAIT, so it comes last.
+static void check_forms(const struct place *home, const struct place places[PLACES])
 {
     unsigned before = open_descriptors();
-    struct csw_walker *walker = load(form);
-    if (walker) {
-        place_enter(home);
-        check_others(form->name, walker, places);
-        place_enter(&places[POPULATION]);
-        check_own(form->name, walker, &places[POPULATION]);
-        check_descriptors(form->name, walker);
-        place_enter(&places[CHURNING]);
-        check_under_churn(form->name, walker, &places[CHURNING]);
-        walk_close(walker);
-    }
-    struct check check = check_begin("%s: nothing is left open", form->name);
-    unsigned after = open_descriptors();
-    if (after != before)
-        check_fault(&check, "%u descriptors are open, before it were %u", after, before);
+    struct csw_walker *walkers[WALK_FORMS];
+    for (int i = 0; i < WALK_FORMS; i++)
+        walkers[i] = load(&walk_forms[i]);
+    for (int i = 0; i < WALK_FORMS; i++)
+        if (walkers[i]) {
+            place_enter(home);
+            check_others(walk_forms[i].name, walkers[i], places);
+            place_enter(&places[POPULATION]);
+            check_own(walk_forms[i].name, walkers[i], &places[POPULATION]);
+            check_scans_for_leaks(walk_forms[i].name, walkers[i]);
+        }
+    place_enter(&places[CHURNING]);
+    for (int i = 0; i < WALK_FORMS; i++)
+        if (walkers[i])
+            check_under_churn(walk_forms[i].name, walkers[i], &places[CHURNING]);
+    for (int i = 0; i < WALK_FORMS; i++)
+        if (walkers[i])
+            walk_close(walkers[i]);
+    struct check check = check_begin("all forms: nothing is left open");
+    compare_descriptors(&check, before);
     check_end(&check);
 }
 
@@ -107,8 +134,9 @@ int main(int count, char *arguments[])
     check_dumps(&places[POPULATION], arguments[2]);
     add_listeners();
     check_variety(&places[POPULATION]);
-    for (int i = 0; i < WALK_FORMS; i++)
-        check_form(&walk_forms[i], &home, places);
+    check_dumps_for_leaks(&places[POPULATION]);
+    check_forms(&home, places);
+    check_kernel_log();
     printf("end of checks: %u\n", check_count());
     return EXIT_SUCCESS;
 }

@@ -26,6 +26,19 @@ void require(bool condition, const char *call)
         fail(call);
 }
 
+// Whether the thread's namespace has a table of its own: the kernel then tells its size, which is negative for a shared
+// one.
+static bool has_own_table(void)
+{
+    FILE *file = fopen("/proc/sys/net/ipv4/tcp_ehash_entries", "re");
+    if (!file)
+        return false; // before Linux 6.1 all share one
+    long entries = 0;
+    require(fscanf(file, "%ld", &entries) == 1, "reading tcp_ehash_entries");
+    fclose(file);
+    return entries > 0;
+}
+
 struct place place_open(const char *path)
 {
     struct place place = {.descriptor = open(path, O_RDONLY | O_CLOEXEC)};
@@ -33,6 +46,8 @@ struct place place_open(const char *path)
     require(place.descriptor >= 0 && fstat(place.descriptor, &status) == 0, path);
     place.inode = status.st_ino;
     place.socket = netlink_open(place.descriptor);
+    place_enter(&place);
+    place.has_own_table = has_own_table();
     return place;
 }
 

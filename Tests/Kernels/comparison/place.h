@@ -15,9 +15,11 @@ struct place {
     int descriptor;
     ino_t inode;
     struct cnl_socket *socket;
+    /// Its connections are not in the table that namespaces share.
+    bool has_own_table;
 };
 
-/// Opens a namespace by its path (`/proc/PID/ns/net`).
+/// Opens a namespace by its path (`/proc/PID/ns/net`), and takes the thread into it.
 struct place place_open(const char *path);
 
 /// Takes the thread into the namespace.

@@ -31,8 +31,8 @@ struct walk_options {
     bool with_queues;
 };
 
-/// Scans all tables. The counts stay with the walker until the next scan. Like the exporter it repeats a scan that could
-/// not count all chains, a few times. Returns false with a fault added when a scan fails or none is complete.
+/// Scans all tables. The counts stay with the walker until the next scan. Like the exporter it repeats a scan that
+/// could not count all chains, a few times. Returns false with a fault added when a scan fails or none is complete.
 bool walk_scan(struct csw_walker *walker, struct walk_options options, struct check *check);
 
 /// What the last scan counted in the thread's namespace; with queues and timers when it was asked for them.
