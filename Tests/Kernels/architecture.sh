@@ -1,7 +1,7 @@
 # What differs between the architectures of the guests; sourced, not run.
 
-# Sets for an architecture: Debian's name of it and its suites; QEMU's program and the package that has it; the machine
-# that it emulates, what the kernel is told for that, and how many guests run at a time.
+# Sets the values for an architecture: its name in Debian and its suites; QEMU's program and package; the machine to
+# emulate, the kernel's parameters for it, and how many guests run at a time.
 set_architecture() {
     case $1 in
         x86_64)
@@ -20,8 +20,8 @@ set_architecture() {
             debian_architecture=arm64
             all_suites=(bullseye bookworm trixie trixie-16k sid)
             qemu=qemu-system-aarch64 qemu_package=qemu-system-arm
-            # With one CPU no chain changes while it is read. Signing pointers as the architecture has it makes the
-            # guest three times as slow.
+            # With one CPU no chain changes while it is read. The architecture's own algorithm for signing pointers
+            # would make the guest three times as slow.
             machine=(-M virt -accel "tcg,thread=multi" -cpu "max,pauth-impdef=on" -smp 2)
             kernel_options=(console=ttyAMA0)
             guests=1

@@ -18,7 +18,7 @@ static const double duration = 6; // seconds
 // Sockets of the connection that is just being opened or ended, at both ends.
 enum { IN_MOTION = 8 };
 
-// The program Tests/Churn/churn.c: it ends when its input does, and then says how many connections there were.
+// The program Tests/Churn/churn.c. It ends when its input closes, and then prints how many connections it opened.
 struct churn {
     pid_t process;
     int input;
@@ -41,7 +41,7 @@ static struct churn start(void)
     return (struct churn){.process = process, .input = input[1], .output = output[0]};
 }
 
-// Returns how many connections there were, or 0 when the program failed.
+// Returns how many connections were opened, or 0 if the program failed.
 static uint64_t stop(struct churn churn)
 {
     char text[32] = "";
@@ -69,7 +69,7 @@ static void compare_totals(struct check *check, const struct counts *before, con
         check_fault(check, "%" PRIu64 " sockets, not between %" PRIu64 " and %" PRIu64, total, least, most);
 }
 
-// One scan between two dumps.
+// Checks one scan between two dumps.
 static bool is_scan_exact(struct csw_walker *walker, struct walk_options options, const struct place *place,
                           const struct counts *fixed, struct check *check)
 {
@@ -90,7 +90,7 @@ void check_under_churn(const char *form, struct csw_walker *walker, const struct
     struct check check = check_begin("%s: each scan under churn is exact", form);
     netlink_dump(place->socket, TOGETHER, &fixed);
     if (fixed.sockets[IPV6][ESTABLISHED] == 0)
-        check_fault(&check, "there are no sockets that stay as they are");
+        check_fault(&check, "there are no IPv6 connections to count");
 
     unsigned scans = 0;
     uint64_t reread = 0;

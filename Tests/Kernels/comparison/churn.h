@@ -8,8 +8,8 @@
 #include "place.h"
 #include "walk.h"
 
-/// Checks in the thread's namespace, where IPv6 sockets stay as they are, that each scan counts exactly those, and in
-/// total no fewer and no more than the dumps before and after it, while IPv4 connections are opened and ended.
+/// Opens and ends IPv4 connections in the thread's namespace, and checks meanwhile that each scan counts exactly its
+/// IPv6 sockets, which do not change, and a total between those of the dumps before and after.
 void check_under_churn(const char *form, struct csw_walker *walker, const struct place *place);
 
 #endif

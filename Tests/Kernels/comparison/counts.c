@@ -55,7 +55,7 @@ void counts_add_listeners(struct counts *counts, struct endpoint listeners)
         return;
     }
     if (counts->endpoints == MAX_ENDPOINTS) {
-        fputs("compare-sources: there are more listeners than it has room for\n", stderr);
+        fprintf(stderr, "compare-sources: there are listeners on more than %d addresses and ports\n", MAX_ENDPOINTS);
         exit(EXIT_FAILURE);
     }
     memmove(place + 1, place, (counts->endpoints - at) * sizeof *place);
@@ -72,7 +72,7 @@ uint64_t counts_total(const struct counts *counts)
     return total;
 }
 
-// Adds a fault when a number, which the rest names, is not as expected.
+// Adds a fault if a number differs; the format names it.
 __attribute__((format(printf, 4, 5))) static void compare(struct check *check, uint64_t expected, uint64_t seen,
                                                           const char *format, ...)
 {
@@ -120,7 +120,7 @@ void compare_ports(struct check *check, const struct counts *expected, const str
 
 void compare_endpoints(struct check *check, const struct counts *expected, const struct counts *seen)
 {
-    compare(check, expected->endpoints, seen->endpoints, "addresses that are listened on");
+    compare(check, expected->endpoints, seen->endpoints, "addresses and ports with listeners");
     for (size_t i = 0; i < expected->endpoints && i < seen->endpoints; i++) {
         const struct endpoint *a = &expected->endpoint[i], *b = &seen->endpoint[i];
         if (compare_places(a, b) != 0) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a source counts in one network namespace, in the same form for all sources.
+// What a source counts in one network namespace, in one form for both sources.
 
 #ifndef COMPARISON_COUNTS_H
 #define COMPARISON_COUNTS_H
@@ -17,12 +17,12 @@ enum { ESTABLISHED = 1, SYN_RECV = 3, LISTEN = 10, NEW_SYN_RECV = 12, STATES = 1
 
 enum { TIMERS = 5 };
 
-/// Ports are told apart by their remainder.
+/// Sockets are counted by the remainder of their local port.
 enum { PORTS = 1 << 16, PORT_SLOTS = 1 << 12 };
 
 enum { MAX_ENDPOINTS = 64 };
 
-/// The listening sockets of an address and port together.
+/// Sums over the sockets that listen on one address and port.
 struct endpoint {
     uint8_t address[16];
     uint16_t family;
@@ -38,7 +38,7 @@ struct counts {
     uint64_t receive_queue_bytes[FAMILIES];
     uint64_t send_queue_bytes[FAMILIES];
     uint64_t timers[TIMERS];
-    /// All sockets but listeners.
+    /// Without listeners.
     uint64_t port_sockets[PORT_SLOTS][STATES];
     /// Ordered by family, port and address.
     size_t endpoints;
@@ -48,20 +48,20 @@ struct counts {
 /// For each port its counter in `port_sockets`.
 const uint16_t *port_slots(void);
 
-/// Adds listening sockets to those of their endpoint.
+/// Adds listening sockets to the sums of their endpoint.
 void counts_add_listeners(struct counts *counts, struct endpoint listeners);
 
 uint64_t counts_total(const struct counts *counts);
 
-/// Adds a fault to a check for each number that is not as expected: sockets by state of the families from `first` on,
-/// queues, timers, sockets by port, listeners.
+/// Adds a fault to a check for each number of sockets, of the families from `first` on, that differs.
 void compare_states(struct check *check, const struct counts *expected, const struct counts *seen, unsigned first);
+/// The same for queues, timers, sockets by port, and listeners.
 void compare_queues(struct check *check, const struct counts *expected, const struct counts *seen);
 void compare_timers(struct check *check, const struct counts *expected, const struct counts *seen);
 void compare_ports(struct check *check, const struct counts *expected, const struct counts *seen);
 void compare_endpoints(struct check *check, const struct counts *expected, const struct counts *seen);
 
-/// The number of a state by its name in metrics; 0 for another name.
+/// The number of a state, by its name in metrics; 0 if there is none of that name.
 unsigned state_number(const char *name);
 
 #endif

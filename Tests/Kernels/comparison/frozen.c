@@ -8,13 +8,16 @@
 #include <string.h>
 #include <unistd.h>
 
-// Retransmissions change timers and drops now and then, so a scan counts that lies between dumps that are the same.
+// Retransmissions change timers and drops from time to time. A scan is compared only if the dumps before and after it
+// are the same.
 enum { MOST_TRIES = 20, MICROSECONDS_BETWEEN_TRIES = 100 * 1000 };
 
 enum { PLACES = 2 };
 
-// Scans between dumps of namespaces that are the same, which it leaves in `expected`. Returns false with a fault added
-// when the scan fails or the sockets change each time.
+_Static_assert(sizeof(struct endpoint) == 48, "counts have no padding, so that dumps can be compared as bytes");
+
+// Scans until the dumps of some namespaces before and after are the same, and leaves them in `expected`. Adds a fault
+// and returns false when a scan fails or the sockets change each time.
 static bool scan_frozen(struct csw_walker *walker, struct walk_options options, const struct place *places,
                         size_t count, struct counts *expected, struct check *check)
 {
@@ -78,7 +81,7 @@ void check_dumps(const struct place *population, const char *ordered)
 void check_variety(const struct place *population)
 {
     static struct counts counts;
-    struct check check = check_begin("netlink: there are queues, timers, backlogs, drops and a shared port to compare");
+    struct check check = check_begin("netlink: the population has queues, timers, backlogs, drops and a shared port");
     netlink_dump(population->socket, TOGETHER, &counts);
     for (unsigned family = 0; family < FAMILIES; family++) {
         bool has_backlog = false, has_drops = false, has_shared_port = false;
@@ -91,9 +94,9 @@ void check_variety(const struct place *population)
             has_shared_port |= endpoint->sockets > 1;
         }
         if (counts.receive_queue_bytes[family] == 0 || counts.send_queue_bytes[family] == 0)
-            check_fault(&check, "family %u has empty queues", family);
+            check_fault(&check, "a queue of family %u is empty", family);
         if (!has_backlog || !has_drops || !has_shared_port)
-            check_fault(&check, "family %u has no backlog, no drops or no shared port", family);
+            check_fault(&check, "family %u lacks a backlog, drops or a shared port", family);
     }
     if (counts.timers[1] == 0)
         check_fault(&check, "no socket waits for a retransmission");
@@ -128,7 +131,7 @@ void check_own(const char *form, struct csw_walker *walker, const struct place *
     check_aspect(form, "ports", compare_ports, &expected, &seen);
 }
 
-// The namespaces told apart.
+// Checks a scan that tells the namespaces apart.
 static void check_apart(const char *form, struct csw_walker *walker, const struct place *places)
 {
     static struct counts expected[PLACES], seen;
@@ -143,7 +146,7 @@ static void check_apart(const char *form, struct csw_walker *walker, const struc
     check_end(&check);
 }
 
-// Adds the sockets of a namespace that are in tables that namespaces share: always listeners, not always connections.
+// Adds the sockets of a namespace that are in shared tables: its listeners, and its connections if it has no own table.
 static void add_shared(struct counts *sum, const struct place *place, const struct counts *counts)
 {
     for (unsigned family = 0; family < FAMILIES; family++)
@@ -152,7 +155,7 @@ static void add_shared(struct counts *sum, const struct place *place, const stru
                 sum->sockets[family][state] += counts->sockets[family][state];
 }
 
-// The same together, for which the scan walks only tables that namespaces share.
+// Checks a scan that does not, and walks only tables that namespaces share.
 static void check_together(const char *form, struct csw_walker *walker, const struct place *places)
 {
     static struct counts expected[PLACES], sum, seen;

@@ -9,10 +9,10 @@
 #include <string.h>
 #include <sys/klog.h>
 
-// The numbers of syslog(2), which no header has.
+// Commands of syslog(2), for which there is no header.
 enum { READ_ALL = 3, SIZE_BUFFER = 10 };
 
-// What is in the messages of a kernel that found a fault. Slow guests stall now and then, which is none.
+// What the messages about faults contain. Stalls are left out: a slow guest has them.
 static const char *const faults[] = {"BUG:", "WARNING:", "Oops", "Call trace"};
 
 static bool tells_of_fault(const char *message)

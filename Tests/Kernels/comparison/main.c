@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Checks on the running kernel that each form of the BPF walk that it should take counts what netlink dumps.
+// Checks on the running kernel that each form of the BPF walk counts what netlink dumps.
 //
 //   compare-sources POPULATION ORDERED CHURNING
 //
-// POPULATION is the path of a network namespace with sockets that stay as they are, ORDERED a file that tells their
-// numbers (`STATE IPV4 IPV6`), and CHURNING the path of another one with IPv6 sockets, in which IPv4 connections are
-// opened and ended. The last line tells how many checks there were. Exit code 1: something that the checks need failed.
+// POPULATION is the path of a network namespace whose sockets do not change, and ORDERED a file with their numbers
+// (`STATE IPV4 IPV6`). CHURNING is the path of another namespace with IPv6 sockets, where IPv4 connections are opened
+// and ended. The last line has the number of checks. Exit code 1: the checks could not be carried out.
 
 #include "churn.h"
 #include "frozen.h"
@@ -40,7 +40,7 @@ static unsigned open_descriptors(void)
     return count;
 }
 
-// Adds a fault when not as many descriptors are open as before.
+// Adds a fault unless as many descriptors are open as before.
 static void compare_descriptors(struct check *check, unsigned before)
 {
     unsigned now = open_descriptors();
@@ -75,7 +75,7 @@ static void check_scans_for_leaks(const char *form, struct csw_walker *walker)
     check_end(&check);
 }
 
-// Loads a form and checks that the kernel takes it if it should. Returns null when it does not.
+// Loads a form, and checks that the kernel takes it if it should. Returns null if it does not.
 static struct csw_walker *load(const struct walk_form *form)
 {
     char reason[160];
@@ -92,7 +92,7 @@ static struct csw_walker *load(const struct walk_form *form)
     return walker;
 }
 
-// Checks each form that the kernel takes. Churn leaves sockets in TIME_WAIT, so it comes last.
+// Checks each form that the kernel takes. Churn comes last because it leaves sockets in TIME_WAIT.
 static void check_forms(const struct place *home, const struct place places[PLACES])
 {
     unsigned before = open_descriptors();

@@ -60,7 +60,7 @@ static void take_ports(const struct cnl_ports *ports, struct counts *counts)
 static void take_listeners(const struct cnl_listeners *listeners, struct counts *counts)
 {
     if (listeners->count > listeners->capacity) {
-        fprintf(stderr, "compare-sources: there are %zu listeners, more than it has room for\n", listeners->count);
+        fprintf(stderr, "compare-sources: there are %zu listeners, more than %d\n", listeners->count, MAX_LISTENERS);
         exit(EXIT_FAILURE);
     }
     for (size_t i = 0; i < listeners->count; i++) {
@@ -82,7 +82,7 @@ void netlink_dump(struct cnl_socket *socket, enum netlink_way way, struct counts
 {
     static struct cnl_ports *ports;
     if (!ports && !(ports = cnl_ports_new())) {
-        fputs("compare-sources: there is no memory to count ports in\n", stderr);
+        fputs("compare-sources: there is no memory for the counters of ports\n", stderr);
         exit(EXIT_FAILURE);
     }
     struct cnl_listener records[MAX_LISTENERS];

@@ -26,8 +26,7 @@ void require(bool condition, const char *call)
         fail(call);
 }
 
-// Whether the thread's namespace has a table of its own: the kernel then tells its size, which is negative for a shared
-// one.
+// Whether the thread's namespace has a table of its own: the size that the kernel reports is negative for a shared one.
 static bool has_own_table(void)
 {
     FILE *file = fopen("/proc/sys/net/ipv4/tcp_ehash_entries", "re");
@@ -74,7 +73,7 @@ static int listen_on(union address *address, socklen_t size, int backlog)
     return descriptor;
 }
 
-// Of these connections the queue takes two; the first packets of the others are dropped, and sent again.
+// The queue takes two of these connections; the SYNs of the others are dropped, and sent again later.
 static void overfill(const union address *address, socklen_t size)
 {
     enum { CONNECTIONS = 6 };

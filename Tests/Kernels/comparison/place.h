@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Network namespaces with sockets to count. A function that fails ends the process with a sentence.
+// Network namespaces with sockets to count. A function that fails prints the reason and exits.
 
 #ifndef COMPARISON_PLACE_H
 #define COMPARISON_PLACE_H
@@ -19,20 +19,20 @@ struct place {
     bool has_own_table;
 };
 
-/// Opens a namespace by its path (`/proc/PID/ns/net`), and takes the thread into it.
+/// Opens a namespace by its path (`/proc/PID/ns/net`) and moves the thread into it.
 struct place place_open(const char *path);
 
-/// Takes the thread into the namespace.
+/// Moves the thread into the namespace.
 void place_enter(const struct place *place);
 
-/// Makes in the thread's namespace, for as long as the process lasts, what the population has not, in each family:
-/// a listener with a full queue, which drops connections, and two listeners that share a port.
+/// Creates in the thread's namespace what the population lacks: for each family a listener whose queue is full, so that
+/// it drops connections, and two listeners that share a port. They last as long as the process.
 void add_listeners(void);
 
-/// Ends the process: says which call failed, and why by errno.
+/// Prints which call failed and the reason by errno, and exits.
 _Noreturn void fail(const char *call);
 
-/// The same when a condition does not hold.
+/// Does the same unless a condition holds.
 void require(bool condition, const char *call);
 
 #endif

@@ -49,7 +49,7 @@ bool walk_scan(struct csw_walker *walker, struct walk_options options, struct ch
         if (is_complete(csw_summary(walker)))
             return true;
     }
-    check_fault(check, "%d scans in turn could not count all chains", MOST_SCANS);
+    check_fault(check, "%d scans in a row could not count all chains", MOST_SCANS);
     return false;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What CSocketWalk counts, with one form of its program.
+// What CSocketWalk counts. Nothing else here uses its interface.
 
 #ifndef COMPARISON_WALK_H
 #define COMPARISON_WALK_H
@@ -11,7 +11,7 @@
 
 struct csw_walker;
 
-/// A form of the BPF program and the first Linux that takes it.
+/// A form of the BPF program, and the first version of Linux that loads it.
 struct walk_form {
     const char *name;
     int index;
@@ -22,7 +22,7 @@ struct walk_form {
 enum { WALK_FORMS = 2 };
 extern const struct walk_form walk_forms[WALK_FORMS];
 
-/// Loads a form. Returns null when it fails, with the reason written to `reason`.
+/// Loads a form. Returns null and writes the reason when it fails.
 struct csw_walker *walk_open(const struct walk_form *form, char *reason, size_t size);
 void walk_close(struct csw_walker *walker);
 
@@ -31,17 +31,17 @@ struct walk_options {
     bool with_queues;
 };
 
-/// Scans all tables. The counts stay with the walker until the next scan. Like the exporter it repeats a scan that
-/// could not count all chains, a few times. Returns false with a fault added when a scan fails or none is complete.
+/// Scans all tables. The counts stay with the walker until the next scan. A scan that could not count all chains is
+/// repeated a few times, as by the exporter. Adds a fault and returns false when that does not help or a call fails.
 bool walk_scan(struct csw_walker *walker, struct walk_options options, struct check *check);
 
-/// What the last scan counted in the thread's namespace; with queues and timers when it was asked for them.
+/// What the last scan counted in the thread's namespace. Queues and timers are 0 unless it read them.
 void walk_own_counts(const struct csw_walker *walker, struct counts *counts);
 
-/// The sockets by state of the namespace with an inode number. Returns false when the last scan did not find it.
+/// The sockets of another namespace, by its inode number. Returns false when the last scan did not find it.
 bool walk_namespace_counts(const struct csw_walker *walker, ino_t inode, struct counts *counts);
 
-/// The sockets by state of all other namespaces that the last scan did not tell apart.
+/// The sockets of all other namespaces that the last scan did not tell apart.
 void walk_other_counts(const struct csw_walker *walker, struct counts *counts);
 
 /// How many chains the last scan read again.

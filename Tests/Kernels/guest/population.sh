@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# The sockets that are counted: network namespaces of benchmarks/population, which tells what each recipe makes; sourced
-# by the checks, which set $work.
+# The sockets to count, made by benchmarks/population, whose README explains the recipes; sourced by the checks, which
+# set $work.
 
 # Sockets of every state in both families, and what they amount to: STATE IPV4 IPV6.
 orders='
@@ -22,8 +22,8 @@ last_ack 1 2
 listen 5 4
 closing 1 1'
 
-# ORDER...: starts a population, whose process is $population, and waits until it is complete: then $ready is `ready`,
-# and $namespace the path of its network namespace. All populations end when descriptor 3 is closed.
+# ORDER...: starts a population and waits until it is complete. Sets $population to its process, $ready to `ready`, and
+# $namespace to the path of its network namespace. Closing descriptor 3 ends all populations.
 start_population() {
     if [ ! -e "$work/keep" ]; then
         mkfifo "$work/keep" "$work/ready"
