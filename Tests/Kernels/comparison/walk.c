@@ -116,6 +116,11 @@ void walk_own_counts(const struct csw_walker *walker, struct counts *counts)
         take_listener(walker, i, counts);
 }
 
+void walk_own_sockets(const struct csw_walker *walker, struct counts *counts)
+{
+    take_sockets(walker, CSW_OWN_NAMESPACE, counts);
+}
+
 bool walk_namespace_counts(const struct csw_walker *walker, ino_t inode, struct counts *counts)
 {
     for (size_t i = CSW_FIRST_FOREIGN_NAMESPACE; i < csw_namespaces(walker); i++)

@@ -38,6 +38,9 @@ bool walk_scan(struct csw_walker *walker, struct walk_options options, struct ch
 /// What the last scan counted in the thread's namespace. Queues and timers are 0 unless it read them.
 void walk_own_counts(const struct csw_walker *walker, struct counts *counts);
 
+/// Of that, only the sockets, which takes less time.
+void walk_own_sockets(const struct csw_walker *walker, struct counts *counts);
+
 /// The sockets of another namespace, by its inode number. Returns false when the last scan did not find it.
 bool walk_namespace_counts(const struct csw_walker *walker, ino_t inode, struct counts *counts);
 
