@@ -155,7 +155,7 @@ static void add_shared(struct counts *sum, const struct place *place, const stru
                 sum->sockets[family][state] += counts->sockets[family][state];
 }
 
-// Checks a scan that does not, and walks only tables that namespaces share.
+// Checks a scan that does not tell them apart, for which only the shared tables are walked.
 static void check_together(const char *form, struct csw_walker *walker, const struct place *places)
 {
     static struct counts expected[PLACES], sum, seen;
