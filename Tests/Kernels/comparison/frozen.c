@@ -138,10 +138,12 @@ static void check_apart(const char *form, struct csw_walker *walker, const struc
     struct check check = check_begin("%s: other namespaces are as netlink's inside", form);
     if (scan_frozen(walker, (struct walk_options){.by_namespace = true}, places, PLACES, expected, &check)) {
         for (size_t i = 0; i < PLACES; i++)
-            if (walk_namespace_counts(walker, places[i].inode, &seen))
+            if (walk_namespace_counts(walker, places[i].inode, &seen)) {
                 compare_states(&check, &expected[i], &seen, IPV4);
-            else
+                compare_endpoints(&check, &expected[i], &seen);
+            } else {
                 check_fault(&check, "the scan did not find the namespace %ju", (uintmax_t)places[i].inode);
+            }
     }
     check_end(&check);
 }

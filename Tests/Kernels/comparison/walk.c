@@ -15,10 +15,14 @@ const struct walk_form walk_forms[WALK_FORMS] = {{"cast", 0, 6, 2}, {"probe", 1,
 
 enum { MOST_SCANS = 3 };
 
+// How long the tables of other namespaces may be walked, in nanoseconds: in an emulated guest longer than by the
+// exporter.
+static const uint64_t foreign_nanoseconds = UINT64_C(5000000000);
+
 struct csw_walker *walk_open(const struct walk_form *form, char *reason, size_t size)
 {
     struct csw_error error = {0};
-    struct csw_walker *walker = csw_open_form(form->index, form->index + 1, &error);
+    struct csw_walker *walker = csw_open_form(form->index, form->index + 1, 0, &error);
     if (!walker)
         snprintf(reason, size, "csw_failure %d: %s%s%s", error.failure, error.call ? error.call : "",
                  error.call ? ": " : "", strerror(error.error_number));
@@ -32,12 +36,17 @@ void walk_close(struct csw_walker *walker)
 
 static bool is_complete(struct csw_summary summary)
 {
-    return summary.uncounted_chains == 0 && summary.uncounted_foreign_chains == 0 && summary.uncounted_tables == 0;
+    return summary.lost_listener_chains == 0 && summary.changed_chains == 0 && summary.long_chains == 0 &&
+           summary.uncounted_tables == 0;
 }
 
 bool walk_scan(struct csw_walker *walker, struct walk_options options, struct check *check)
 {
-    struct csw_options chosen = {.by_namespace = options.by_namespace, .with_queues = options.with_queues};
+    struct csw_options chosen = {
+        .by_namespace = options.by_namespace,
+        .with_queues = options.with_queues,
+        .foreign_nanoseconds = foreign_nanoseconds,
+    };
     struct csw_error error = {0};
     for (int scan = 0; scan < MOST_SCANS; scan++) {
         if (!csw_begin(walker, chosen, &error) || !csw_walk_listeners(walker, &error) ||
@@ -85,19 +94,23 @@ static void take_sockets(const struct csw_walker *walker, size_t namespace, stru
             counts->sockets[family][state] = sockets(walker, namespace, family, state);
 }
 
-static void take_listener(const struct csw_walker *walker, size_t index, struct counts *counts)
+static void take_listeners(const struct csw_walker *walker, size_t namespace, struct counts *counts)
 {
-    struct csw_listener listener = csw_listener(walker, index);
-    struct endpoint endpoint = {
-        .family = listener.family,
-        .port = listener.port,
-        .sockets = 1,
-        .backlog = listener.backlog,
-        .backlog_limit = listener.backlog_limit,
-        .drops = listener.drops,
-    };
-    memcpy(endpoint.address, listener.address, sizeof endpoint.address);
-    counts_add_listeners(counts, endpoint);
+    for (size_t i = 0; i < csw_listeners(walker); i++) {
+        struct csw_listener listener = csw_listener(walker, i);
+        if (listener.namespace_index != namespace)
+            continue;
+        struct endpoint endpoint = {
+            .family = listener.family,
+            .port = listener.port,
+            .sockets = listener.sockets,
+            .backlog = listener.backlog,
+            .backlog_limit = listener.backlog_limit,
+            .drops = listener.drops,
+        };
+        memcpy(endpoint.address, listener.address, sizeof endpoint.address);
+        counts_add_listeners(counts, endpoint);
+    }
 }
 
 void walk_own_counts(const struct csw_walker *walker, struct counts *counts)
@@ -112,8 +125,7 @@ void walk_own_counts(const struct csw_walker *walker, struct counts *counts)
     for (unsigned slot = 0; slot < PORT_SLOTS; slot++)
         for (unsigned state = 0; state < STATES; state++)
             counts->port_sockets[slot][state] = port_sockets(walker, slot, state);
-    for (size_t i = 0; i < csw_listeners(walker); i++)
-        take_listener(walker, i, counts);
+    take_listeners(walker, CSW_OWN_NAMESPACE, counts);
 }
 
 void walk_own_sockets(const struct csw_walker *walker, struct counts *counts)
@@ -124,8 +136,9 @@ void walk_own_sockets(const struct csw_walker *walker, struct counts *counts)
 bool walk_namespace_counts(const struct csw_walker *walker, ino_t inode, struct counts *counts)
 {
     for (size_t i = CSW_FIRST_FOREIGN_NAMESPACE; i < csw_namespaces(walker); i++)
-        if (csw_namespace_inode(walker, i) == inode) {
+        if (csw_namespace(walker, i).inode == inode) {
             take_sockets(walker, i, counts);
+            take_listeners(walker, i, counts);
             return true;
         }
     return false;
@@ -138,5 +151,5 @@ void walk_other_counts(const struct csw_walker *walker, struct counts *counts)
 
 uint64_t walk_reread_chains(const struct csw_walker *walker)
 {
-    return csw_summary(walker).recounted_chains;
+    return csw_summary(walker).reread_chains;
 }

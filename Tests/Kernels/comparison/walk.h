@@ -41,7 +41,8 @@ void walk_own_counts(const struct csw_walker *walker, struct counts *counts);
 /// Of that, only the sockets, which takes less time.
 void walk_own_sockets(const struct csw_walker *walker, struct counts *counts);
 
-/// The sockets of another namespace, by its inode number. Returns false when the last scan did not find it.
+/// The sockets and listeners of another namespace, by its inode number. Returns false when the last scan did not find
+/// it.
 bool walk_namespace_counts(const struct csw_walker *walker, ino_t inode, struct counts *counts);
 
 /// The sockets of all other namespaces that the last scan did not tell apart.
