@@ -20,10 +20,10 @@ find_pool() {
     return 1
 }
 
-# Makes apt work on a suite of a pool, on lists of its own under a directory. The release file of an old suite is out of
-# date for ever, so its age is not checked; its signature is.
+# Makes apt work on a suite of a pool, on lists of its own under a directory, for this machine's architecture or another
+# one. The release file of an old suite is out of date for ever, so its age is not checked; its signature is.
 configure_apt() {
-    local suite=$1 pool=$2 apt=$3/apt
+    local suite=$1 pool=$2 apt=$3/apt architecture=${4:-$(dpkg --print-architecture)}
     use_proxy
     mkdir -p "$apt"/etc/{apt.conf.d,preferences.d} "$apt"/lists/partial "$apt"/cache/archives/partial
     touch "$apt/status"
@@ -35,11 +35,26 @@ Dir::State "$apt";
 Dir::State::lists "$apt/lists";
 Dir::State::status "$apt/status";
 Dir::Cache "$apt/cache";
-APT::Architecture "$(dpkg --print-architecture)";
+APT::Architecture "$architecture";
+APT::Architectures { "$architecture"; };
 APT::Sandbox::User "$(id -un)";
 APT::Update::Error-Mode "any";
 Acquire::Check-Valid-Until "false";
 Acquire::Languages "none";
 CONFIGURATION
     export APT_CONFIG=$apt/apt.conf
+}
+
+# Prints where packages are downloaded from, a line each.
+package_addresses() {
+    apt-get download --print-uris "$@" | awk '{ print $2 }'
+}
+
+# Downloads packages and unpacks them into `root` of the working directory.
+unpack_packages() {
+    local package
+    apt-get download -qq "$@"
+    for package in *.deb; do
+        dpkg-deb -x "$package" root
+    done
 }

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "walk.h"
+
+#include "walker.h"
+
+#include <stdio.h>
+#include <string.h>
+
+_Static_assert(CSW_IPV4 == IPV4 && CSW_IPV6 == IPV6 && CSW_FAMILIES == FAMILIES && CSW_STATES >= STATES &&
+                   CSW_TIMERS == TIMERS && CSW_PORTS == PORTS && CSW_PORT_SLOTS == PORT_SLOTS,
+               "counts are indexed alike");
+
+const struct walk_form walk_forms[WALK_FORMS] = {{"cast", 0, 6, 2}, {"probe", 1, 5, 17}};
+
+enum { MOST_SCANS = 3 };
+
+// How long the tables of other namespaces may be walked, in nanoseconds: in an emulated guest longer than by the
+// exporter.
+static const uint64_t foreign_nanoseconds = UINT64_C(5000000000);
+
+struct csw_walker *walk_open(const struct walk_form *form, char *reason, size_t size)
+{
+    struct csw_error error = {0};
+    struct csw_walker *walker = csw_open_form(form->index, form->index + 1, 0, &error);
+    if (!walker)
+        snprintf(reason, size, "csw_failure %d: %s%s%s", error.failure, error.call ? error.call : "",
+                 error.call ? ": " : "", strerror(error.error_number));
+    return walker;
+}
+
+void walk_close(struct csw_walker *walker)
+{
+    csw_close(walker);
+}
+
+static bool is_complete(struct csw_summary summary)
+{
+    return summary.lost_listener_chains == 0 && summary.changed_chains == 0 && summary.long_chains == 0 &&
+           summary.uncounted_tables == 0;
+}
+
+bool walk_scan(struct csw_walker *walker, struct walk_options options, struct check *check)
+{
+    struct csw_options chosen = {
+        .by_namespace = options.by_namespace,
+        .with_queues = options.with_queues,
+        .foreign_nanoseconds = foreign_nanoseconds,
+    };
+    struct csw_error error = {0};
+    for (int scan = 0; scan < MOST_SCANS; scan++) {
+        if (!csw_begin(walker, chosen, &error) || !csw_walk_listeners(walker, &error) ||
+            !csw_walk_connections(walker, port_slots(), &error)) {
+            check_fault(check, "a scan failed with csw_failure %d: %s: %s", error.failure,
+                        error.call ? error.call : "no call", strerror(error.error_number));
+            return false;
+        }
+        if (is_complete(csw_summary(walker)))
+            return true;
+    }
+    check_fault(check, "%d scans in a row could not count all chains", MOST_SCANS);
+    return false;
+}
+
+static uint64_t sockets(const struct csw_walker *walker, size_t namespace, unsigned family, unsigned state)
+{
+    switch (state) {
+    case SYN_RECV:
+        return csw_sockets(walker, namespace, family, SYN_RECV) + csw_sockets(walker, namespace, family, NEW_SYN_RECV);
+    case NEW_SYN_RECV:
+        return 0;
+    default:
+        return csw_sockets(walker, namespace, family, state);
+    }
+}
+
+static uint64_t port_sockets(const struct csw_walker *walker, unsigned slot, unsigned state)
+{
+    switch (state) {
+    case SYN_RECV:
+        return csw_port_sockets(walker, slot, SYN_RECV) + csw_port_sockets(walker, slot, NEW_SYN_RECV);
+    case NEW_SYN_RECV:
+        return 0;
+    default:
+        return csw_port_sockets(walker, slot, state);
+    }
+}
+
+static void take_sockets(const struct csw_walker *walker, size_t namespace, struct counts *counts)
+{
+    memset(counts, 0, sizeof *counts);
+    for (unsigned family = 0; family < FAMILIES; family++)
+        for (unsigned state = 0; state < STATES; state++)
+            counts->sockets[family][state] = sockets(walker, namespace, family, state);
+}
+
+static void take_listeners(const struct csw_walker *walker, size_t namespace, struct counts *counts)
+{
+    for (size_t i = 0; i < csw_listeners(walker); i++) {
+        struct csw_listener listener = csw_listener(walker, i);
+        if (listener.namespace_index != namespace)
+            continue;
+        struct endpoint endpoint = {
+            .family = listener.family,
+            .port = listener.port,
+            .sockets = listener.sockets,
+            .backlog = listener.backlog,
+            .backlog_limit = listener.backlog_limit,
+            .drops = listener.drops,
+        };
+        memcpy(endpoint.address, listener.address, sizeof endpoint.address);
+        counts_add_listeners(counts, endpoint);
+    }
+}
+
+void walk_own_counts(const struct csw_walker *walker, struct counts *counts)
+{
+    take_sockets(walker, CSW_OWN_NAMESPACE, counts);
+    for (unsigned family = 0; family < FAMILIES; family++) {
+        counts->receive_queue_bytes[family] = csw_receive_queue_bytes(walker, family);
+        counts->send_queue_bytes[family] = csw_send_queue_bytes(walker, family);
+    }
+    for (unsigned timer = 0; timer < TIMERS; timer++)
+        counts->timers[timer] = csw_timer_sockets(walker, timer);
+    for (unsigned slot = 0; slot < PORT_SLOTS; slot++)
+        for (unsigned state = 0; state < STATES; state++)
+            counts->port_sockets[slot][state] = port_sockets(walker, slot, state);
+    take_listeners(walker, CSW_OWN_NAMESPACE, counts);
+}
+
+void walk_own_sockets(const struct csw_walker *walker, struct counts *counts)
+{
+    take_sockets(walker, CSW_OWN_NAMESPACE, counts);
+}
+
+bool walk_namespace_counts(const struct csw_walker *walker, ino_t inode, struct counts *counts)
+{
+    for (size_t i = CSW_FIRST_FOREIGN_NAMESPACE; i < csw_namespaces(walker); i++)
+        if (csw_namespace(walker, i).inode == inode) {
+            take_sockets(walker, i, counts);
+            take_listeners(walker, i, counts);
+            return true;
+        }
+    return false;
+}
+
+void walk_other_counts(const struct csw_walker *walker, struct counts *counts)
+{
+    take_sockets(walker, CSW_OTHER_NAMESPACES, counts);
+}
+
+uint64_t walk_reread_chains(const struct csw_walker *walker)
+{
+    return csw_summary(walker).reread_chains;
+}
