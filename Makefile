@@ -65,6 +65,10 @@ leaks: setup ## Look for what the BPF walk leaves behind, with sanitizers (as ro
 recounts: setup ## Check what the BPF walk makes of chains that change while it reads them (as root)
 	Tests/Recounts/run
 
+.PHONY: tenants
+tenants: setup ## Check what tenants who work against the BPF walk can do to it (as root; ARGS=moving: one scenario)
+	Tests/Tenants/run $(ARGS)
+
 .PHONY: churn
 churn: release ## Check that the BPF walk counts exactly while connections come and go (as root; ARGS=10: seconds)
 	scripts/install test

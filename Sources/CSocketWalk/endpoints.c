@@ -31,7 +31,8 @@ static struct csw_listener listener_of(const struct walk_listener *record)
 static bool is_same_endpoint(const struct csw_listener *left, const struct csw_listener *right)
 {
     return memcmp(left->address, right->address, sizeof left->address) == 0 && left->interface == right->interface &&
-           left->namespace_index == right->namespace_index && left->port == right->port && left->family == right->family;
+           left->namespace_index == right->namespace_index && left->port == right->port &&
+           left->family == right->family;
 }
 
 static uint64_t hash_of(const struct csw_listener *listener)

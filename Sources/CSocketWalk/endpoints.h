@@ -12,8 +12,8 @@
 
 #include "bpf/socket_walk.h"
 
-/// The most endpoints that are listed: of the own namespace; of all others together that belong to the own user namespace;
-/// of each that belongs to another one, which any user can make, and of all of these together.
+/// The most endpoints that are listed: of the own namespace; of all others together that belong to the own user
+/// namespace; of each that belongs to another one, which any user can make, and of all of these together.
 enum {
     CSW_OWN_ENDPOINTS = 1 << 16,
     CSW_HOST_ENDPOINTS = 1 << 14,
@@ -38,7 +38,8 @@ struct csw_endpoints {
 /// Forgets all. Returns false without memory.
 bool csw_endpoints_begin(struct csw_endpoints *endpoints);
 
-/// Adds what a run has brought; what is beyond a limit is counted in `in_namespace` alone. Returns false without memory.
+/// Adds what a run has brought; what is beyond a limit is counted in `in_namespace` alone. Returns false without
+/// memory.
 bool csw_endpoints_add(struct csw_endpoints *endpoints, const struct walk_listener *record, bool is_of_tenant);
 
 /// Whether some of a namespace's were left out.

@@ -73,8 +73,8 @@ static bool run(struct csw_walker *walker, struct walk_request request, struct c
 static bool walk_table(struct csw_walker *walker, enum walk_part part, struct csw_error *error)
 {
     const struct walk_scan *scan = &walker->result->scan;
-    struct walk_request request = {
-        .part = part, .sockets = part == WALK_LISTENERS ? LISTENERS_OF_A_RUN : SOCKETS_OF_A_RUN};
+    struct walk_request request = {.part = part,
+                                   .sockets = part == WALK_LISTENERS ? LISTENERS_OF_A_RUN : SOCKETS_OF_A_RUN};
     do {
         if (!run(walker, request, error))
             return false;

@@ -26,8 +26,8 @@ struct csw_walker {
     int64_t turn_began;
 };
 
-/// `csw_open` with the first form from `first` on and below `end` that the kernel takes, whose reads of chains are changed
-/// as `struct walk_setup` has it.
+/// `csw_open` with the first form from `first` on and below `end` that the kernel takes, whose reads of chains are
+/// changed as `struct walk_setup` has it.
 struct csw_walker *csw_open_form(int first, int end, uint32_t changed_reads, struct csw_error *error);
 
 /// Sets `error`. Returns false.

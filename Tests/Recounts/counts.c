@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Scans once with a form of the BPF walk, and prints what it counted, one line for each count, and how it went. Linked
-// with a program that takes some reads for changed ones, it tells what comes of those. Needs root.
+// Scans once with a form of the BPF walk, in which so many reads of each chain are taken for changed ones, and prints what
+// it counted, one line for each count, and how it went. Needs root.
 //
-//   counts FORM
+//   counts FORM CHANGED_READS
 
 #include "objects.h"
 #include "walker.h"
@@ -39,7 +39,8 @@ int main(int count, char **arguments)
         port_slots[port] = port % 2;
     struct csw_error error;
     int form = count > 1 ? atoi(arguments[1]) : 0;
-    struct csw_walker *walker = csw_open_form(form, form + 1, &error);
+    uint32_t changed_reads = count > 2 ? (uint32_t)atoi(arguments[2]) : 0;
+    struct csw_walker *walker = csw_open_form(form, form + 1, changed_reads, &error);
     if (!walker || !csw_begin(walker, (struct csw_options){.with_queues = true}, &error) ||
         !csw_walk_listeners(walker, &error) || !csw_walk_connections(walker, port_slots, &error)) {
         fprintf(stderr, "counts: failed: %d, errno %d\n", error.failure, error.error_number);
@@ -47,8 +48,8 @@ int main(int count, char **arguments)
     }
     print_counts(walker);
     struct csw_summary summary = csw_summary(walker);
-    printf("summary %" PRIu64 " read again, %" PRIu64 " given up\n", summary.recounted_chains,
-           summary.uncounted_chains);
+    printf("summary %" PRIu64 " read again, %" PRIu64 " given up\n", summary.reread_chains,
+           summary.changed_chains + summary.lost_listener_chains);
     csw_close(walker);
     return 0;
 }

@@ -71,6 +71,14 @@ static uint64_t listed(const struct csw_walker *walker, bool own)
     return sum;
 }
 
+static uint64_t listless(const struct csw_walker *walker)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < csw_namespaces(walker); i++)
+        count += csw_namespace(walker, i).lacks_listeners;
+    return count;
+}
+
 static uint64_t incomplete(const struct csw_walker *walker)
 {
     uint64_t count = 0;
@@ -83,17 +91,25 @@ int main(int count, char **arguments)
 {
     static const uint16_t port_slots[CSW_PORTS];
     int form = count > 1 ? atoi(arguments[1]) : 0, times = count > 2 ? atoi(arguments[2]) : 1;
-    struct csw_options options = {
-        .by_namespace = count > 3 && !strcmp(arguments[3], "all"), .foreign_nanoseconds = 50 * 1000 * 1000};
+    struct csw_options options = {.by_namespace = count > 3 && !strcmp(arguments[3], "all"),
+                                  .foreign_nanoseconds = 50 * 1000 * 1000};
     struct csw_error error;
     struct csw_walker *walker = csw_open_form(form, form + 1, 0, &error);
-    struct range ranges[] = {{"own_established", UINT64_MAX, 0},     {"own_listen", UINT64_MAX, 0},
-                             {"own_listed", UINT64_MAX, 0},          {"foreign_established", UINT64_MAX, 0},
-                             {"foreign_listen", UINT64_MAX, 0},      {"foreign_listed", UINT64_MAX, 0},
-                             {"others", UINT64_MAX, 0},              {"namespaces", UINT64_MAX, 0},
-                             {"incomplete_namespaces", UINT64_MAX, 0}, {"lost_listener_chains", UINT64_MAX, 0},
-                             {"lost_chains", UINT64_MAX, 0},         {"reread_chains", UINT64_MAX, 0},
-                             {"microseconds", UINT64_MAX, 0},        {"longest_run_microseconds", UINT64_MAX, 0}};
+    struct range ranges[] = {{"own_established", UINT64_MAX, 0},
+                             {"own_listen", UINT64_MAX, 0},
+                             {"own_listed", UINT64_MAX, 0},
+                             {"foreign_established", UINT64_MAX, 0},
+                             {"foreign_listen", UINT64_MAX, 0},
+                             {"foreign_listed", UINT64_MAX, 0},
+                             {"others", UINT64_MAX, 0},
+                             {"namespaces", UINT64_MAX, 0},
+                             {"incomplete_namespaces", UINT64_MAX, 0},
+                             {"listless_namespaces", UINT64_MAX, 0},
+                             {"lost_listener_chains", UINT64_MAX, 0},
+                             {"lost_chains", UINT64_MAX, 0},
+                             {"reread_chains", UINT64_MAX, 0},
+                             {"microseconds", UINT64_MAX, 0},
+                             {"longest_run_microseconds", UINT64_MAX, 0}};
     for (int i = 0; walker && i < times; i++) {
         uint64_t began = microseconds();
         if (!csw_begin(walker, options, &error) || !csw_walk_listeners(walker, &error) ||
@@ -113,6 +129,7 @@ int main(int count, char **arguments)
                              others(walker),
                              csw_namespaces(walker),
                              incomplete(walker),
+                             listless(walker),
                              summary.lost_listener_chains,
                              summary.changed_chains + summary.long_chains,
                              summary.reread_chains,

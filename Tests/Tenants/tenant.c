@@ -88,8 +88,8 @@ static void say_ready(void)
     fflush(stdout);
 }
 
-// In a child that ends with this process.
-static void hold(void (*open_one)(int family, int port), int family, int count, int port)
+// Opens so many sockets, on one port after the other, in children that end with this process.
+static void hold(void (*open_one)(int family, int port), int family, int count, int ports, const int *port)
 {
     for (int held = 0; held < count; held += SOCKETS_OF_A_PROCESS) {
         int done[2];
@@ -101,7 +101,7 @@ static void hold(void (*open_one)(int family, int port), int family, int count, 
         if (child == 0) {
             prctl(PR_SET_PDEATHSIG, SIGKILL);
             for (int i = held; i < count && i < held + SOCKETS_OF_A_PROCESS; i++)
-                open_one(family, port);
+                open_one(family, port[i % ports]);
             if (write(done[1], "", 1) != 1)
                 fail("write");
             pause();
@@ -174,15 +174,20 @@ static void connect_many(int count)
     int listener = open_listener(AF_INET, 0);
     if (listen(listener, 65535) != 0)
         fail("listen");
-    hold(hold_connection, AF_INET, count, port_of(listener));
+    int port = port_of(listener);
+    hold(hold_connection, AF_INET, count, 1, &port);
     say_ready();
     wait_for_end();
 }
 
-static void listen_many(int family, int count, int ports, char **port)
+static void listen_many(int family, int count, int ports, char **names)
 {
+    int *port = calloc((size_t)ports, sizeof *port);
+    if (!port)
+        fail("calloc");
     for (int i = 0; i < ports; i++)
-        hold(hold_listener, family, count, atoi(port[i]));
+        port[i] = atoi(names[i]);
+    hold(hold_listener, family, count * ports, ports, port);
     say_ready();
     wait_for_end();
 }

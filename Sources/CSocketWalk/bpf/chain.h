@@ -2,16 +2,16 @@
 //
 // One chain read by itself: a long one, and one that changed while it was read together with others.
 //
-// A reader without a lock can be led astray when the socket under it leaves the chain and comes back at an end of it: at
-// the head it reads a part twice, at the tail it misses one. So each step is checked: after the next socket is read, the
-// one before still leads to the one that was read, and is still in a chain. With this a chain can be counted although it
-// gets sockets all the time; those that stay are counted once each.
+// A reader without a lock can be led astray when the socket under it leaves the chain and comes back at an end of it:
+// at the head it reads a part twice, at the tail it misses one. So each step is checked: after the next socket is read,
+// the one before still leads to the one that was read, and is still in a chain. With this a chain can be counted
+// although it gets sockets all the time; those that stay are counted once each.
 //
 // A chain that is longer than a run may be is read on in the next one, from the last socket that was read. That one
 // might have gone in between. It is taken only within a millisecond, in which its memory does not become anything other
-// than a socket (that takes an RCU grace period from the end of the last run on, which needs a tick of each processor), and
-// only if it is what it was: of the same namespace, state, port and hash, and linked by its neighbour. Otherwise the chain
-// is read from its head again.
+// than a socket (that takes an RCU grace period from the end of the last run on, which needs a tick of each processor),
+// and only if it is what it was: of the same namespace, state, port and hash, and linked by its neighbour. Otherwise
+// the chain is read from its head again.
 
 #ifndef CSOCKETWALK_CHAIN_H
 #define CSOCKETWALK_CHAIN_H
@@ -29,8 +29,8 @@ enum {
     LONGEST_PAUSE_NANOSECONDS = 1000 * 1000,
 };
 
-/// The chain that is being read, between two runs too. Not static: the compiler would take it apart, and describe the parts
-/// wrongly.
+/// The chain that is being read, between two runs too. Not static: the compiler would take it apart, and describe the
+/// parts wrongly.
 struct {
     /// Its bucket's head; 0 when no chain is being read.
     __u64 head;

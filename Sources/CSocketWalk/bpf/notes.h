@@ -84,8 +84,8 @@ struct fields {
     __u32 kind;
 };
 
-/// Whether one member begins so many bytes after another. Known when the program is loaded: the way that is not taken is
-/// left out.
+/// Whether one member begins so many bytes after another. Known when the program is loaded: the way that is not taken
+/// is left out.
 #define IS_AFTER(member, other, bytes)                                                                                 \
     (bpf_core_field_offset(struct sock_common, member) - bpf_core_field_offset(struct sock_common, other) == (bytes))
 
@@ -107,8 +107,8 @@ static __always_inline struct fields read_fields(__u64 socket)
     return fields;
 }
 
-/// Notes a socket, and returns in which bits its hash differs from its bucket's number; those within the table's mask say
-/// that it belongs to another chain. 0 for the end of a chain.
+/// Notes a socket, and returns in which bits its hash differs from its bucket's number; those within the table's mask
+/// say that it belongs to another chain. 0 for the end of a chain.
 // Not static: the verifier then checks it once by itself, and not at each place where it is called.
 __noinline int note_socket(__u64 node, __u32 bucket)
 {

@@ -69,8 +69,8 @@ static __always_inline __u64 current_namespace(void)
 
 static __u64 barrier_word;
 
-/// Keeps the reads before it before those after it, on processors that exchange reads. There is no lighter barrier in BPF
-/// before Linux 6.15.
+/// Keeps the reads before it before those after it, on processors that exchange reads. There is no lighter barrier in
+/// BPF before Linux 6.15.
 static __always_inline void order_reads(void)
 {
     if (setup.orders_reads) {

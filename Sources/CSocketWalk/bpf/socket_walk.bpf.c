@@ -63,8 +63,8 @@ static __always_inline __u64 chain_end(__u32 bucket)
 }
 
 /// One socket of each chain. A lane that is at its end reads a harmless address, so that there is no branch to
-/// mispredict. Where a socket leads is read before its fields, so that all lanes wait for memory together. If the socket is
-/// freed and used again in between, its hash is that of another bucket, or the head of its chain has changed.
+/// mispredict. Where a socket leads is read before its fields, so that all lanes wait for memory together. If the
+/// socket is freed and used again in between, its hash is that of another bucket, or the head of its chain has changed.
 static long step_along_lanes(__u32 level, const __u32 *bucket)
 {
     __u64 finished = 1, next[LANES];
@@ -235,7 +235,14 @@ static __always_inline int run(const struct walk_request *request)
 SEC("raw_tp/sched_switch")
 int walk_sockets(__u64 *context)
 {
-    struct walk_request request = {context[0], context[1], context[2], context[3], context[4], context[5]};
+    struct walk_request request = {
+        .token = context[6],
+        .part = context[7],
+        .first_bucket = context[8],
+        .sockets = context[9],
+        .by_namespace = context[10],
+        .with_queues = context[11],
+    };
     return run(&request);
 }
 #else

@@ -19,16 +19,16 @@ enum walk_part {
     WALK_GIVE_UP,
 };
 
-/// Places in the list of namespaces: the own one, one that stands for all that have no place of their own, and the rest.
-/// Namespaces that belong to another user namespace, which any user can make, get at most half of the rest.
+/// Places in the list of namespaces: the own one, one that stands for all that have no place of their own, and the
+/// rest. Namespaces that belong to another user namespace, which any user can make, get at most half of the rest.
 enum { WALK_OWN_NAMESPACE, WALK_OTHER_NAMESPACES, WALK_FIRST_FOREIGN_NAMESPACE, WALK_NAMESPACE_SLOTS = 1 << 12 };
 
 enum { WALK_FAMILIES = 2, WALK_STATES = 16, WALK_TIMERS = 5 };
 enum { WALK_PORTS = 1 << 16, WALK_PORT_SLOTS = 1 << 12 };
 enum { WALK_LISTENER_RECORDS = 1 << 13 };
 
-/// Sockets of a chain that can be noted until it is seen whole, where those that follow each other and are counted alike
-/// are one: a chain of more is not counted.
+/// Sockets of a chain that can be noted until it is seen whole, where those that follow each other and are counted
+/// alike are one: a chain of more is not counted.
 enum { WALK_LONGEST_CHAIN = 1 << 16 };
 
 /// What is fixed before the program is loaded. Nobody can write it then.
@@ -41,8 +41,10 @@ struct walk_setup {
     __u32 changed_reads;
 };
 
-/// What to walk in one run, which is one RCU read section.
+/// What to walk in one run, which is one RCU read section. It is as long as the arguments of a tracepoint may be, and
+/// is read to its end: the kernel attaches a program to no tracepoint that has fewer.
 struct walk_request {
+    __u64 unused[6];
     __u64 token;
     __u64 part;
     __u64 first_bucket;

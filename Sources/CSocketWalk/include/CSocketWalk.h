@@ -3,12 +3,12 @@
 // Counts the kernel's TCP sockets with a BPF program that walks the hash tables in place: no message for each socket,
 // no lock, no reference.
 //
-// A scan has three steps: `csw_begin`, `csw_walk_listeners` and `csw_walk_connections`. It is about the network namespace
-// of the thread that calls them, and about the other namespaces together or one by one. Its results stay with the walker
-// until the next scan begins. A walker belongs to one thread at a time.
+// A scan has three steps: `csw_begin`, `csw_walk_listeners` and `csw_walk_connections`. It is about the network
+// namespace of the thread that calls them, and about the other namespaces together or one by one. Its results stay with
+// the walker until the next scan begins. A walker belongs to one thread at a time.
 //
-// A loaded program keeps two things: its descriptor, which runs it, and a mapping of the memory that it writes its results
-// to. It takes no address from that memory.
+// A loaded program keeps two things: its descriptor, which runs it, and a mapping of the memory that it writes its
+// results to. It takes no address from that memory.
 
 #ifndef CSOCKETWALK_H
 #define CSOCKETWALK_H
@@ -97,8 +97,8 @@ struct csw_options {
 /// Forgets the scan before and begins another. Returns false with `error` set when it fails.
 bool csw_begin(struct csw_walker *__noescape walker, struct csw_options options, struct csw_error *__noescape error);
 
-/// Counts the sockets that listen. Returns false with `error` set when it fails; the scan's counts are then partial. Those
-/// of chains that could not be counted (`lost_listener_chains`) are missing in all counts.
+/// Counts the sockets that listen. Returns false with `error` set when it fails; the scan's counts are then partial.
+/// Those of chains that could not be counted (`lost_listener_chains`) are missing in all counts.
 bool csw_walk_listeners(struct csw_walker *__noescape walker, struct csw_error *__noescape error);
 
 /// Counts all other sockets.

@@ -104,7 +104,9 @@ extension LoadConditions {
         isInitialUserNamespace = userMap.map { map in
             map.split(whereSeparator: \.isWhitespace).map(String.init) == ["0", "0", "\(UInt32.max)"]
         }
-        self.lockdown = lockdown?.split(separator: "[").dropFirst().first?.split(separator: "]").first.map(String.init)
+        self.lockdown = lockdown?.split(whereSeparator: \.isWhitespace)
+            .first { $0.hasPrefix("[") && $0.hasSuffix("]") && $0.count > 2 }
+            .map { String($0.dropFirst().dropLast()) }
         isJITEnabled = jit.flatMap { Int($0.filter { !$0.isWhitespace }) }.map { $0 != 0 }
         let numbers = release?.split(separator: ".").prefix(2).compactMap { part in
             Int(part.prefix { $0.isASCII && $0.isNumber })
