@@ -44,6 +44,8 @@ enum { CNL_TIMERS = 5 };
 struct cnl_tcp_counts {
     /// Sockets by family and state. NEW_SYN_RECV is counted as SYN_RECV, as the kernel reports it.
     uint64_t connections[CNL_FAMILIES][CNL_STATES];
+    /// Those in state SYN_RECV that are connection requests and not sockets yet.
+    uint64_t requests;
     /// Bytes received and not yet read by the application. Listeners and sockets only bound have no such queue.
     uint64_t receive_queue_bytes[CNL_FAMILIES];
     /// Bytes written by the application and not yet acknowledged by the peer.

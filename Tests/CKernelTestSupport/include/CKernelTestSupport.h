@@ -29,6 +29,9 @@ unsigned short ckt_local_port(int descriptor);
 /// Returns 0, or the errno.
 int ckt_send_to_sock_diag_socket(unsigned port_id);
 
+/// Makes a socket drop all that arrives for it. Returns 0, or the errno.
+int ckt_drop_all(int descriptor);
+
 /// Takes a connection as a non-blocking socket. Returns its descriptor, or -1 with errno set.
 int ckt_accept(int listener);
 
