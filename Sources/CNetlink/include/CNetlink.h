@@ -229,6 +229,21 @@ struct cnl_socket *_Nullable cnl_open(struct cnl_options options, struct cnl_err
 struct cnl_socket *_Nullable cnl_open_in_namespace(int descriptor, struct cnl_options options,
                                                    struct cnl_error *__noescape error);
 
+/// What the file of a descriptor stands for.
+enum cnl_namespace_file {
+    CNL_NO_NAMESPACE,
+    CNL_NETWORK_NAMESPACE,
+    /// A namespace of another kind, such as that of process numbers.
+    CNL_OTHER_NAMESPACE,
+};
+enum cnl_namespace_file cnl_namespace_file(int descriptor);
+
+/// Moves the calling thread, and the threads that it starts later, into the network namespace of a descriptor. Needs
+/// CAP_SYS_ADMIN there and here.
+///
+/// - Returns: 0, or the errno.
+int cnl_enter_namespace(int descriptor);
+
 /// Closes the socket, and with it any dump under way.
 void cnl_close(struct cnl_socket *socket);
 
