@@ -8,7 +8,8 @@ internal import Synchronization
 ///
 /// Connections wait in them until the server runs. Those that no server takes are closed with this object.
 package final class EarlySockets: Sendable {
-    private let sockets = Mutex<[(address: ListenAddress, descriptor: CInt)]>([])
+    /// Those that are not taken.
+    let sockets = Mutex<[(address: ListenAddress, descriptor: CInt)]>([])
 
     /// Opens a socket for each TCP address, or none. Unix sockets, which belong to no network namespace and whose files are to
     /// belong to the user who serves, are opened when the server runs.
