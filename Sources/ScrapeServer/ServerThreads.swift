@@ -35,11 +35,14 @@ struct ServerThreads: Sendable {
     /// Opens a listening socket for each address, or none.
     ///
     /// - Parameter early: Those that are open already.
-    func listen(on addresses: [ListenAddress], early: EarlySockets?) async throws(ScrapeServerError) -> [Listener] {
+    func listen(
+        on addresses: [ListenAddress], early: EarlySockets?
+    ) async throws(ScrapeServerError) -> [Listener] {
         var listeners: [Listener] = []
         do {
             for address in addresses {
-                listeners.append(try await .open(address, early: early, bootstrap: makeBootstrap, resolver: worker.thread))
+                listeners.append(
+                    try await .open(address, early: early, bootstrap: makeBootstrap, resolver: worker.thread))
             }
             return listeners
         } catch {

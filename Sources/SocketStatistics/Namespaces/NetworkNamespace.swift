@@ -21,7 +21,7 @@ package enum NetworkNamespace {
         case CNL_NETWORK_NAMESPACE:
             break
         case CNL_OTHER_NAMESPACE:
-            throw failure(path, .invalidArgument, "it is a namespace of another kind; give one of the network, named 'net'")
+            throw failure(path, .invalidArgument, "it is a namespace of another kind; give one named 'net'")
         default:
             throw failure(
                 path, .invalidArgument,

@@ -48,7 +48,7 @@ struct NetworkNamespaces {
         for name in names {
             do throws(Errno) {
                 try add(processes.appending(name).appending("ns/net"))
-            } catch where error == .permissionDenied || error == .notPermitted {
+            } catch  where error == .permissionDenied || error == .notPermitted {
                 hiddenProcesses += 1
             } catch {
                 // It has ended.
