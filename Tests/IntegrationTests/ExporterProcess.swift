@@ -73,15 +73,16 @@ final class ExporterProcess {
         return process.terminationReason == .exit ? process.terminationStatus : -1
     }
 
-    /// Begins a command that runs another as user 65534, with some capabilities: `+bpf,+perfmon`.
-    static func asOrdinaryUser(capabilities: String? = nil) -> [String] {
-        ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
+    /// Begins a command that runs another as a user, with some capabilities: `+bpf,+perfmon`.
+    static func asOrdinaryUser(_ user: Int = 65534, capabilities: String? = nil) -> [String] {
+        ["setpriv", "--reuid", "\(user)", "--regid", "\(user)", "--clear-groups"]
             + (capabilities.map { ["--inh-caps", $0, "--ambient-caps", $0] } ?? [])
     }
 
-    /// Begins a command that runs another where /proc is mounted anew, with an option.
+    /// Begins a command that runs another where /proc is mounted anew, with an option, and no network namespace has a name.
     static func withProcfs(_ option: String) -> [String] {
-        ["unshare", "--mount", "sh", "-c", "mount -t proc -o \(option) proc /proc && exec \"$@\"", "sh"]
+        let mounts = "mount -t proc -o \(option) proc /proc && mount -t tmpfs none /run"
+        return ["unshare", "--mount", "sh", "-c", "\(mounts) && exec \"$@\"", "sh"]
     }
 
     /// Passes the path of a copy that each user may run: the build folder may be closed to others.

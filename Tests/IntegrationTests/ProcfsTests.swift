@@ -42,7 +42,8 @@ struct ProcfsTests {
         let outcome = try ExporterProcess.withCopy { copy in
             try ExporterProcess.run(
                 ["--once", "--source", "netlink", "--netns.all"],
-                command: ExporterProcess.withProcfs(option) + ExporterProcess.asOrdinaryUser() + [copy])
+                // A user of whom there is no other process, which would not be hidden.
+                command: ExporterProcess.withProcfs(option) + ExporterProcess.asOrdinaryUser(64_999) + [copy])
         }
         let scrape = Exposition(outcome.output)
         #expect(outcome.exitCode == 0)
@@ -56,10 +57,7 @@ struct ProcfsTests {
     }
 
     @Test func nothingIsHiddenFromRoot() throws {
-        let neighbour = try TestThread.inNetworkNamespace {
-            _ = try TestSocket.listener()
-            return try Neighbour()
-        }
+        let neighbour = try TestThread.inNetworkNamespace { try Neighbour() }
         let outcome = try ExporterProcess.run(
             ["--once", "--source", "netlink", "--netns.all"],
             command: ExporterProcess.withProcfs("hidepid=2") + [ExporterProcess.executable.path])
