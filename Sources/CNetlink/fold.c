@@ -26,6 +26,8 @@ enum { MEMORY_DROPS = 8 };
 // What is read of a socket's attributes.
 struct attributes {
     uint32_t drops;
+    // A socket's message always has INET_DIAG_SHUTDOWN; that of a connection request or a minisocket never does.
+    bool has_shutdown;
 };
 
 static void read_attribute(struct attributes *attributes, unsigned type, const uint8_t *value, size_t size)
@@ -33,6 +35,8 @@ static void read_attribute(struct attributes *attributes, unsigned type, const u
     enum { DROPS_OFFSET = MEMORY_DROPS * sizeof attributes->drops };
     if (type == INET_DIAG_SKMEMINFO && size >= DROPS_OFFSET + sizeof attributes->drops)
         memcpy(&attributes->drops, value + DROPS_OFFSET, sizeof attributes->drops);
+    if (type == INET_DIAG_SHUTDOWN)
+        attributes->has_shutdown = true;
 }
 
 static bool read_attributes(struct attributes *attributes, struct cnl_tcp_counts *counts, const uint8_t *data,
@@ -121,6 +125,9 @@ bool cnl_fold_socket(const struct cnl_reply *reply, const uint8_t *payload, size
         return true;
     }
     counts->connections[family][state]++;
+    // With TCP Fast Open a connection is a socket before the last step of the handshake.
+    if (state == TCP_SYN_RECV && !attributes.has_shutdown)
+        counts->requests++;
     if (message.idiag_timer < CNL_TIMERS)
         counts->timers[message.idiag_timer]++;
     else

@@ -6,8 +6,26 @@
 #include "CNetlink.h"
 
 #include <errno.h>
+#include <linux/magic.h>
+#include <linux/nsfs.h>
 #include <pthread.h>
 #include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/vfs.h>
+
+enum cnl_namespace_file cnl_namespace_file(int descriptor)
+{
+    struct statfs status;
+    // Asked first: a device may take the number of the request for one of its own.
+    if (fstatfs(descriptor, &status) != 0 || status.f_type != NSFS_MAGIC)
+        return CNL_NO_NAMESPACE;
+    return ioctl(descriptor, NS_GET_NSTYPE) == CLONE_NEWNET ? CNL_NETWORK_NAMESPACE : CNL_OTHER_NAMESPACE;
+}
+
+int cnl_enter_namespace(int descriptor)
+{
+    return setns(descriptor, CLONE_NEWNET) == 0 ? 0 : errno;
+}
 
 struct order {
     int descriptor;

@@ -14,14 +14,19 @@ _Static_assert(CPV_NET_BIND_SERVICE == 1 << CAP_NET_BIND_SERVICE && CPV_SYS_PTRA
                    CPV_SYS_ADMIN == 1 << CAP_SYS_ADMIN,
                "the kernel's numbers");
 
+int cpv_close_to_others(void)
+{
+    return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 ? 0 : errno;
+}
+
 int cpv_become_user(const char *name, uid_t user, gid_t group)
 {
     if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0)
         return errno;
     if (initgroups(name, group) != 0 || setresgid(group, group, group) != 0 || setresuid(user, user, user) != 0)
         return errno;
-    // Another user's process may not even list its own descriptors otherwise.
-    return prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == 0 ? 0 : errno;
+    // The kernel has just set this anew, to fs.suid_dumpable.
+    return cpv_close_to_others();
 }
 
 int cpv_keep_capabilities(uint64_t kept)

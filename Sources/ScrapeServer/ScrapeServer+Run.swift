@@ -34,7 +34,7 @@ extension ScrapeServer {
         let threads = ServerThreads(self)
         let listeners: [Listener]
         do {
-            listeners = try await threads.listen(on: configuration.listenAddresses)
+            listeners = try await threads.listen(on: configuration.listenAddresses, early: earlySockets)
         } catch {
             await threads.end()
             return .failure(error)

@@ -33,11 +33,16 @@ struct ServerThreads: Sendable {
     }
 
     /// Opens a listening socket for each address, or none.
-    func listen(on addresses: [ListenAddress]) async throws(ScrapeServerError) -> [Listener] {
+    ///
+    /// - Parameter early: Those that are open already.
+    func listen(
+        on addresses: [ListenAddress], early: EarlySockets?
+    ) async throws(ScrapeServerError) -> [Listener] {
         var listeners: [Listener] = []
         do {
             for address in addresses {
-                listeners.append(try await .open(address, bootstrap: makeBootstrap, resolver: worker.thread))
+                listeners.append(
+                    try await .open(address, early: early, bootstrap: makeBootstrap, resolver: worker.thread))
             }
             return listeners
         } catch {

@@ -51,6 +51,9 @@ public struct TCPStatistics: Sendable, Hashable {
 
     /// Sockets by family and state. A state that was not counted has no entry.
     public var connections: [Group: UInt64]
+    /// Connection requests among those in state ``TCPState/synReceived``: all but the connections of TCP Fast Open, which are
+    /// sockets from the first segment on. Nil where the source cannot tell them apart.
+    public var requests: UInt64?
     /// Bytes in queues by family.
     public var queueBytes: [AddressFamily: QueueBytes]
     /// Sockets by the timer they wait for.
@@ -72,7 +75,8 @@ public struct TCPStatistics: Sendable, Hashable {
         listeners: [Endpoint: Listener]? = nil,
         ports: PortStatistics? = nil,
         namespaces: NamespaceStatistics? = nil,
-        connectionTable: ConnectionTable? = nil
+        connectionTable: ConnectionTable? = nil,
+        requests: UInt64? = nil
     ) {
         self.connections = connections
         self.queueBytes = queueBytes
@@ -81,6 +85,7 @@ public struct TCPStatistics: Sendable, Hashable {
         self.ports = ports
         self.namespaces = namespaces
         self.connectionTable = connectionTable
+        self.requests = requests
     }
 
     /// Sockets of a family in a state; nil where they were not counted.

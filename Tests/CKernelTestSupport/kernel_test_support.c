@@ -64,6 +64,13 @@ int ckt_deny_netlink(void)
     return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0 ? 0 : errno;
 }
 
+int ckt_drop_all(int descriptor)
+{
+    struct sock_filter filter = BPF_STMT(BPF_RET | BPF_K, 0);
+    struct sock_fprog program = {.len = 1, .filter = &filter};
+    return setsockopt(descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0 ? 0 : errno;
+}
+
 unsigned ckt_loopback_address(int is_ipv6, int is_mapped, unsigned short port, void *address)
 {
     if (!is_ipv6) {

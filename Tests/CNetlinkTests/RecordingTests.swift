@@ -42,6 +42,18 @@ struct RecordingTests {
         #expect(try connections("\(version)-\(kind)") == connections("6.18-\(kind)"))
     }
 
+    /// Nothing in them was opened with TCP Fast Open, which alone makes sockets in this state.
+    @Test(
+        "have nothing but requests in state SYN_RECV", arguments: ["both", "both-unprivileged"],
+        ["5.10", "6.1", "6.12", "6.18"])
+    func requests(kind: String, version: String) throws {
+        let recording = try Recording(named: "\(version)-\(kind)")
+        var replay = recording.replay
+        try #require(replay.play(recording.datagrams) == CNL_COMPLETE)
+        #expect(replay.counts.requests == replay.counts.connections(.ipv4, 3) + replay.counts.connections(.ipv6, 3))
+        #expect(replay.counts.requests > 0)
+    }
+
     @Test("of both families are the sum of one dump for each", arguments: ["5.10", "6.1", "6.12", "6.18"])
     func families(version: String) throws {
         let both = try connections("\(version)-both")

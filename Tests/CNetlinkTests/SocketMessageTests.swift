@@ -20,6 +20,17 @@ struct SocketMessageTests {
         #expect(counts.sockets == 1)
     }
 
+    /// Of the attributes a request has only its mark (15), and a socket its state of shutdown (8) in any case.
+    @Test(
+        "in state SYN_RECV is a connection request where it has no attribute that each socket has",
+        arguments: [3, 12, 1, 6] as [UInt8], [[], [15], [8], [15, 8, 21]] as [[UInt16]])
+    func request(state: UInt8, attributes: [UInt16]) throws {
+        let message = SocketMessage(
+            state: state, attributes: attributes.flatMap { SocketMessage.attribute($0, value: [0]) })
+        let isRequest = [3, 12].contains(state) && !attributes.contains(8)
+        #expect(try counts(of: message).requests == (isRequest ? 1 : 0))
+    }
+
     @Test("in state CLOSE is bound and nothing else where that was asked for", arguments: [false, true])
     func closed(isBoundInactive: Bool) throws {
         let message = SocketMessage(state: 7, receiveQueue: 5, sendQueue: 6)

@@ -26,13 +26,15 @@ final class ExporterProcess {
 
     /// Starts a server on a free port of loopback and waits until it listens.
     ///
-    /// - Parameter port: a port that is free, instead of one of the system's choice.
-    init(_ arguments: [String] = [], port: Int = 0) throws {
+    /// - Parameters:
+    ///   - port: a port that is free, instead of one of the system's choice.
+    ///   - command: what to run instead of the executable: another copy, perhaps behind programs that execute it.
+    init(_ arguments: [String] = [], port: Int = 0, command: [String] = [executable.path]) throws {
         errorFile = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         try Data().write(to: errorFile)
         errors = try FileHandle(forWritingTo: errorFile)
-        process.executableURL = Self.executable
-        process.arguments = ["--web.listen-address", "127.0.0.1:\(port)"] + arguments
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = command + ["--web.listen-address", "127.0.0.1:\(port)"] + arguments
         process.standardError = errors
         try process.run()
         for _ in 0..<1000 where address.isEmpty && process.isRunning {
@@ -71,11 +73,33 @@ final class ExporterProcess {
         return process.terminationReason == .exit ? process.terminationStatus : -1
     }
 
+    /// Begins a command that runs another as a user, with some capabilities: `+bpf,+perfmon`.
+    static func asOrdinaryUser(_ user: Int = 65534, capabilities: String? = nil) -> [String] {
+        ["setpriv", "--reuid", "\(user)", "--regid", "\(user)", "--clear-groups"]
+            + (capabilities.map { ["--inh-caps", $0, "--ambient-caps", $0] } ?? [])
+    }
+
+    /// Begins a command that runs another where /proc is mounted anew, with an option, and no network namespace has a name.
+    static func withProcfs(_ option: String) -> [String] {
+        let mounts = "mount -t proc -o \(option) proc /proc && mount -t tmpfs none /run"
+        return ["unshare", "--mount", "sh", "-c", "\(mounts) && exec \"$@\"", "sh"]
+    }
+
+    /// Passes the path of a copy that each user may run: the build folder may be closed to others.
+    static func withCopy<Result>(_ body: (String) throws -> Result) throws -> Result {
+        // Another program copies it: a process that this one starts at the same time would hold the copy open for writing,
+        // and it could not be run.
+        let copy = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+        _ = try Shell.output("cp '\(executable.path)' '\(copy)'")
+        defer { try? FileManager.default.removeItem(atPath: copy) }
+        return try body(copy)
+    }
+
     /// Runs the executable to its end.
-    static func run(_ arguments: [String]) throws -> Outcome {
+    static func run(_ arguments: [String], command: [String] = [executable.path]) throws -> Outcome {
         let process = Process()
-        process.executableURL = executable
-        process.arguments = arguments
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = command + arguments
         let (output, errors) = (Pipe(), Pipe())
         process.standardOutput = output
         process.standardError = errors

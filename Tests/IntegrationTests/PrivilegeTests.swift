@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
 import KernelTestSupport
 import Testing
 
@@ -82,19 +81,19 @@ struct PrivilegeTests {
 
     @Test(.enabled(if: Privilege.runsBPFTests, "needs root and a kernel with BTF"))
     func withTwoCapabilitiesAnOrdinaryUserWalksTheTables() throws {
-        let user = "setpriv --reuid 65534 --regid 65534 --clear-groups"
-        let capabilities = "--inh-caps +bpf,+perfmon --ambient-caps +bpf,+perfmon"
-        let command = "\(ExporterProcess.executable.path) --once --source bpf 2>&1"
-        // The build folder may be closed to others. Another program copies it: a process that this one starts at the same
-        // time would hold the copy open for writing, and it could not be run.
-        let copy = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-        _ = try Shell.output("cp '\(ExporterProcess.executable.path)' '\(copy.path)'")
-        defer { try? FileManager.default.removeItem(at: copy) }
-        let open = command.replacing(ExporterProcess.executable.path, with: copy.path)
-        let allowed = try TestThread.inNetworkNamespace { try Shell.output("\(user) \(capabilities) \(open)") }
-        #expect(allowed.contains("source=\"bpf\""))
-        let refused = try TestThread.inNetworkNamespace { try Shell.output("\(user) \(open); test $? = 1") }
-        #expect(refused.hasPrefix("socket_exporter: loading a BPF program is not permitted"))
-        #expect(refused.contains("CAP_BPF and CAP_PERFMON"))
+        let (allowed, refused) = try ExporterProcess.withCopy { copy in
+            try TestThread.inNetworkNamespace {
+                let arguments = ["--once", "--source", "bpf"]
+                return (
+                    try ExporterProcess.run(
+                        arguments, command: ExporterProcess.asOrdinaryUser(capabilities: "+bpf,+perfmon") + [copy]),
+                    try ExporterProcess.run(arguments, command: ExporterProcess.asOrdinaryUser() + [copy])
+                )
+            }
+        }
+        #expect(allowed.output.contains("source=\"bpf\""))
+        #expect(refused.exitCode == 1)
+        #expect(refused.errors.hasPrefix("socket_exporter: loading a BPF program is not permitted"))
+        #expect(refused.errors.contains("CAP_BPF and CAP_PERFMON"))
     }
 }

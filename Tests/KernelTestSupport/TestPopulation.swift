@@ -105,6 +105,21 @@ public final class TestPopulation {
         try client.connect(to: listener.port)
     }
 
+    /// Sockets in SYN_RECV: with TCP Fast Open the client's first segment makes them, and the client, in SYN_SENT, takes none
+    /// of the server's.
+    ///
+    /// It changes what the network namespace does with such segments.
+    public func fastOpened(_ count: Int, _ address: TestSocket.Address = .ipv4) throws {
+        // Client and server, neither with a cookie.
+        _ = try Shell.output("echo \(0x1 | 0x2 | 0x4 | 0x200) > /proc/sys/net/ipv4/tcp_fastopen")
+        let listener = try keep(TestSocket.listener(address))
+        // TCP_FASTOPEN
+        try listener.set(23, level: Int32(IPPROTO_TCP), Int32(count))
+        for _ in 0..<count {
+            try keep(TestSocket(address)).connectDeaf(to: listener.port, sending: "hello")
+        }
+    }
+
     /// A full accept queue: one connection waits in it, and another client is stuck in SYN_SENT.
     public func fullAcceptQueue(_ address: TestSocket.Address = .ipv4) throws {
         let listener = try keep(TestSocket.listener(address, backlog: 0))

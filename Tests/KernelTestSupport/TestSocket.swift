@@ -62,6 +62,19 @@ public final class TestSocket {
         }
     }
 
+    /// Sends a SYN with data (TCP Fast Open), and takes nothing of what is answered.
+    public func connectDeaf(to port: UInt16, sending text: StaticString) throws {
+        // MSG_FASTOPEN, which Glibc does not offer to Swift.
+        let fastOpen: Int32 = 0x2000_0000
+        try check(ckt_drop_all(descriptor), "SO_ATTACH_FILTER")
+        try withAddress(port) { pointer, length in
+            guard
+                sendto(descriptor, text.utf8Start, text.utf8CodeUnitCount, fastOpen, pointer, length) >= 0
+                    || errno == EINPROGRESS
+            else { throw TestSystemError("sendto") }
+        }
+    }
+
     /// Takes a connection, waiting for it.
     public func accept() throws -> TestSocket {
         try wait(for: POLLIN)

@@ -44,6 +44,8 @@ enum { CNL_TIMERS = 5 };
 struct cnl_tcp_counts {
     /// Sockets by family and state. NEW_SYN_RECV is counted as SYN_RECV, as the kernel reports it.
     uint64_t connections[CNL_FAMILIES][CNL_STATES];
+    /// Those in state SYN_RECV that are connection requests and not sockets yet.
+    uint64_t requests;
     /// Bytes received and not yet read by the application. Listeners and sockets only bound have no such queue.
     uint64_t receive_queue_bytes[CNL_FAMILIES];
     /// Bytes written by the application and not yet acknowledged by the peer.
@@ -226,6 +228,21 @@ struct cnl_socket *_Nullable cnl_open(struct cnl_options options, struct cnl_err
 /// Needs CAP_SYS_ADMIN there. Once open it can be used from any thread; it keeps the namespace alive.
 struct cnl_socket *_Nullable cnl_open_in_namespace(int descriptor, struct cnl_options options,
                                                    struct cnl_error *__noescape error);
+
+/// What the file of a descriptor stands for.
+enum cnl_namespace_file {
+    CNL_NO_NAMESPACE,
+    CNL_NETWORK_NAMESPACE,
+    /// A namespace of another kind, such as that of process numbers.
+    CNL_OTHER_NAMESPACE,
+};
+enum cnl_namespace_file cnl_namespace_file(int descriptor);
+
+/// Moves the calling thread, and the threads that it starts later, into the network namespace of a descriptor. Needs
+/// CAP_SYS_ADMIN there and here.
+///
+/// - Returns: 0, or the errno.
+int cnl_enter_namespace(int descriptor);
 
 /// Closes the socket, and with it any dump under way.
 void cnl_close(struct cnl_socket *socket);

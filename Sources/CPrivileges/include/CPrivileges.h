@@ -13,8 +13,15 @@
 /// The bits of capabilities in a set of them.
 enum { CPV_NET_BIND_SERVICE = 1 << 10, CPV_SYS_PTRACE = 1 << 19, CPV_SYS_ADMIN = 1 << 21 };
 
+/// Closes the process to others of the same user: they can neither trace it, nor read its memory, nor take its
+/// descriptors (pidfd_getfd), nor follow the links in its directory of procfs. It leaves no core dump. It may still
+/// read all of that directory, and so may root.
+///
+/// - Returns: 0, or the errno.
+int cpv_close_to_others(void);
+
 /// Becomes another user: supplementary groups, group and user of all threads. The capabilities of the calling thread
-/// stay.
+/// stay, and the process is closed to others.
 ///
 /// - Returns: 0, or the errno.
 int cpv_become_user(const char *name, uid_t user, gid_t group);

@@ -24,9 +24,21 @@ struct SourceOptions: ParsableArguments {
 
     @Option(
         name: .customLong("path.procfs"),
-        help: ArgumentHelp("Mount point of procfs. (default: /proc)", valueName: "path"),
+        help: ArgumentHelp(
+            "Mount point of procfs, which must be of the network namespace that is counted. (default: /proc)",
+            valueName: "path"),
         transform: FilePath.init(_:))
     var procfs: FilePath = "/proc"
+
+    @Option(
+        name: .customLong("netns"),
+        help: ArgumentHelp(
+            """
+            Count the network namespace of this file, such as /run/netns/NAME or /proc/PID/ns/net, and listen in that of the \
+            start. Needs CAP_SYS_ADMIN to start.
+            """, valueName: "path"),
+        transform: FilePath.init(_:))
+    var networkNamespace: FilePath?
 
     @Flag(
         name: .customLong("netns.all"),
@@ -81,7 +93,7 @@ struct SourceOptions: ParsableArguments {
         if queues { options.insert(.queues) }
         if boundInactive { options.insert(.boundInactive) }
         if allNamespaces { options.insert(.allNamespaces) }
-        let netlink = NetlinkSource(options)
+        let netlink = NetlinkSource(options, procfs: procfs)
         let proc = ProcSource(procfs: procfs)
         return switch source {
         case .auto: [BPFSource(options), netlink, proc]

@@ -19,11 +19,17 @@ struct Exporter {
     init(
         web: WebOptions, source: SourceOptions, series: SeriesOptions, privilege: PrivilegeOptions, logger: Logger
     ) throws {
+        try Privileges.closeToOthers()
         // Now, before there is another thread: Dispatch's own would end the process.
         try SpareDescriptors.check()
         let build = BuildInformation.current
         logger.info(
             "Starting socket_exporter", metadata: ["version": "\(build.version)", "revision": "\(build.revision)"])
+
+        // The exporter listens where it was started, and counts there or elsewhere.
+        let earlySockets =
+            source.networkNamespace == nil ? nil : try EarlySockets(web.configuration.listenAddresses)
+        try CountedNamespace.enter(source)
 
         let statistics = HTTPStatistics()
         let reader = ReadingsReader(
@@ -34,10 +40,12 @@ struct Exporter {
         _ = try readings.tcp.outcome.get()
         log.note(readings)
         source.warnOfMissingStates(readings, logger)
-        try Privileges.drop(user: privilege.user, kept: web.privileges.union(source.privileges(readings)))
+        try Privileges.drop(
+            user: privilege.user,
+            kept: source.privileges(readings).union(earlySockets == nil ? web.privileges : []))
 
         self.logger = logger
-        server = ScrapeServer(
+        var server = ScrapeServer(
             configuration: web.configuration, logger: logger, statistics: statistics,
             gather: {
                 let readings = reader.read()
@@ -46,6 +54,8 @@ struct Exporter {
             },
             families: Collectors.families(from:),
             landingPage: LandingPage(telemetryPath: web.telemetryPath).html)
+        server.earlySockets = earlySockets
+        self.server = server
     }
 
     /// Serves until SIGTERM or SIGINT.

@@ -35,6 +35,16 @@ enum Privileges {
         var description: String
     }
 
+    /// Closes the process to others of the same user, who could take what it opens with a privilege.
+    ///
+    /// To be called before anything is opened.
+    static func closeToOthers() throws(Failure) {
+        let error = cpv_close_to_others()
+        guard error == 0 else {
+            throw Failure(description: "cannot close the process to others: \(Errno(rawValue: error))")
+        }
+    }
+
     /// Becomes a user where one is given, and gives up every other capability for good.
     ///
     /// To be called while the process has a single thread: capabilities belong to threads, which inherit them.

@@ -29,6 +29,8 @@ struct SocketExporterCommand: ParsableCommand {
     }
 
     private func printOnce() throws {
+        try Privileges.closeToOthers()
+        try CountedNamespace.enter(source)
         let reader = ReadingsReader(
             selector: SourceSelector(source.candidates), procfs: source.procfs, limits: series.limits, http: nil)
         let readings = reader.read()

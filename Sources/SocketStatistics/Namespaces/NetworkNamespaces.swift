@@ -11,16 +11,27 @@ struct NetworkNamespaces {
     var others: [UInt32: FilePath] = [:]
     /// Processes whose namespace may not be looked at.
     private(set) var hiddenProcesses = 0
+    /// The mount of procfs that does not show all processes; nil where it does.
+    private var hidingMount: FilePath?
 
     /// Why there may be more; nil where all could be seen.
     var failure: SourceError? {
+        if let hidingMount {
+            return SourceError(
+                .unavailable,
+                """
+                the network namespaces of other users' processes cannot be seen in \(hidingMount), which hides these (the \
+                mount option hidepid): run as root or with CAP_SYS_PTRACE
+                """)
+        }
         guard hiddenProcesses > 0 else { return nil }
         return SourceError(
             .unavailable,
             "the network namespaces of \(hiddenProcesses) processes cannot be seen: run as root or with CAP_SYS_PTRACE")
     }
 
-    init() throws(SourceError) {
+    /// - Parameter procfs: where procfs is mounted, which lists the processes.
+    init(procfs: FilePath = "/proc") throws(SourceError) {
         let ownFile = FilePath("/proc/thread-self/ns/net")
         do {
             own = try Self.inode(of: ownFile)
@@ -30,10 +41,14 @@ struct NetworkNamespaces {
         for name in DirectoryNames.list("/run/netns") {
             try? add(FilePath("/run/netns").appending(name))
         }
-        for name in DirectoryNames.list("/proc") where name.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+        let processes = Procfs(procfs).processes
+        let names = DirectoryNames.list(processes).filter { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
+        // Every PID namespace has a first process, as long as it lasts.
+        hidingMount = names.contains("1") ? nil : processes
+        for name in names {
             do throws(Errno) {
-                try add(FilePath("/proc").appending(name).appending("ns/net"))
-            } catch .permissionDenied {
+                try add(processes.appending(name).appending("ns/net"))
+            } catch  where error == .permissionDenied || error == .notPermitted {
                 hiddenProcesses += 1
             } catch {
                 // It has ended.

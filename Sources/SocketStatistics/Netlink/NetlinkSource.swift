@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Synchronization
+public import SystemPackage
 
 /// Counts TCP sockets with a sock_diag dump over netlink: one request, IPv4 and IPv6 in one walk of the kernel's table.
 ///
@@ -9,6 +10,7 @@ internal import Synchronization
 public final class NetlinkSource: TCPStatisticsSource {
     private let options: TCPScanOptions
     private let filter: SocketFilter
+    private let procfs: FilePath
     private let conversation: Mutex<NetlinkConversation>
     /// Beside the conversation, so that it can be read while a scan is under way.
     private let repeatCount = Atomic<UInt64>(0)
@@ -25,9 +27,11 @@ public final class NetlinkSource: TCPStatisticsSource {
     /// - Parameters:
     ///   - options: what to count beside. Other network namespaces are those that a process is in or that have a name under
     ///     `/run/netns`.
+    ///   - procfs: where procfs is mounted, which lists the processes and their network namespaces.
     ///   - filter: which sockets to count, in other namespaces too. The kernel tells of all nevertheless, so that a scan
     ///     takes as long; it takes memory for each socket that this process has open.
-    public init(_ options: TCPScanOptions = [], counting filter: SocketFilter = .all) {
+    public init(_ options: TCPScanOptions = [], procfs: FilePath = "/proc", counting filter: SocketFilter = .all) {
+        self.procfs = procfs
         self.options = options
         self.filter = filter
         conversation = Mutex(NetlinkConversation(wantsBoundInactive: options.contains(.boundInactive)))
@@ -47,7 +51,7 @@ public final class NetlinkSource: TCPStatisticsSource {
             throw error.sourceError
         }
         if options.contains(.allNamespaces) {
-            scan.askOtherNamespaces(filter)
+            scan.askOtherNamespaces(filter, procfs)
         }
         scan.duration = clock.now - start
         return scan
@@ -55,9 +59,9 @@ public final class NetlinkSource: TCPStatisticsSource {
 }
 
 extension TCPScan {
-    fileprivate mutating func askOtherNamespaces(_ filter: ScanFilter) {
+    fileprivate mutating func askOtherNamespaces(_ filter: ScanFilter, _ procfs: FilePath) {
         do throws(SourceError) {
-            let namespaces = try NetworkNamespaces()
+            let namespaces = try NetworkNamespaces(procfs: procfs)
             let answers = NamespaceDumps(namespaces, filter)
             namespaceFailure = answers.failure ?? namespaces.failure
             var members = answers.members.filter { $0.value.total > 0 }

@@ -9,7 +9,7 @@ public import SystemPackage
 /// socket.
 /// Memory does not depend on the number of sockets.
 public final class ProcSource: TCPStatisticsSource {
-    private let directory: FilePath
+    private let procfs: Procfs
     private let filter: SocketFilter
     private let reader = Mutex(ProcFileReader())
 
@@ -21,13 +21,13 @@ public final class ProcSource: TCPStatisticsSource {
     public var rereadChains: UInt64? { nil }
 
     /// - Parameters:
-    ///   - procfs: where procfs is mounted. Its `net` is that of the network namespace of the process that reads it;
-    ///     `/proc/thread-self` tells of the calling thread's own.
+    ///   - procfs: where procfs is mounted: the network namespace is then that of this process. The directory of a process
+    ///     in it tells of that process's own, and `/proc/thread-self` of the calling thread's.
     ///   - filter: which sockets to count. All are read nevertheless, and with ``SocketFilter/process`` or
     ///     ``SocketFilter/ownPorts`` twice, to find the listeners first.
     public init(procfs: FilePath = "/proc", counting filter: SocketFilter = .all) {
         self.filter = filter
-        directory = procfs.appending("net")
+        self.procfs = Procfs(procfs)
     }
 
     public func scan() throws(SourceError) -> TCPScan {
@@ -53,19 +53,21 @@ public final class ProcSource: TCPStatisticsSource {
         _ selected: SelectedSockets?, _ reader: borrowing ProcFileReader
     ) throws(SourceError) -> ProcTCPTally {
         var tally = ProcTCPTally(selected)
+        let directory = procfs.network
         let readsInodes = selected?.inodes.isEmpty == false
-        guard try add("tcp", ProcTCPParser(.ipv4, readsInodes: readsInodes), from: reader, to: &tally) else {
-            throw SourceError.missing(directory.appending("tcp"))
+        let path = directory.appending("tcp")
+        guard try add(path, ProcTCPParser(.ipv4, readsInodes: readsInodes), from: reader, to: &tally) else {
+            throw SourceError.missing(path)
         }
         // Without this file the kernel has no IPv6, and no IPv6 sockets.
-        _ = try add("tcp6", ProcTCPParser(.ipv6, readsInodes: readsInodes), from: reader, to: &tally)
+        _ = try add(
+            directory.appending("tcp6"), ProcTCPParser(.ipv6, readsInodes: readsInodes), from: reader, to: &tally)
         return tally
     }
 
     private func add(
-        _ name: String, _ parser: ProcTCPParser, from reader: borrowing ProcFileReader, to tally: inout ProcTCPTally
+        _ path: FilePath, _ parser: ProcTCPParser, from reader: borrowing ProcFileReader, to tally: inout ProcTCPTally
     ) throws(SourceError) -> Bool {
-        let path = directory.appending(name)
         var parser = parser
         let exists = try reader.read(path) { bytes throws(SourceError) in
             do throws(ProcSyntaxError) {

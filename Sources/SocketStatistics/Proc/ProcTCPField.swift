@@ -3,7 +3,9 @@
 /// The fields of a line of `/proc/net/tcp` or `tcp6`, up to the last one that is needed, in their order:
 ///
 ///       sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
-///        0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1234 …
+///        0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1234 2 …
+///
+/// The number of references, behind the inode number, has no title.
 enum ProcTCPField: UInt8 {
     case title
     case slot
@@ -21,6 +23,7 @@ enum ProcTCPField: UInt8 {
     case user
     case timeout
     case inode
+    case references
     case rest
 
     /// The byte that ends the field.
@@ -29,7 +32,7 @@ enum ProcTCPField: UInt8 {
         case .title, .rest: UInt8(ascii: "\n")
         case .slot, .localAddress, .remoteAddress, .transmitQueue, .timer: UInt8(ascii: ":")
         case .slotGap, .localPort, .remotePort, .state, .receiveQueue, .timerExpiry, .retransmits, .user, .timeout,
-            .inode:
+            .inode, .references:
             UInt8(ascii: " ")
         }
     }
@@ -37,7 +40,7 @@ enum ProcTCPField: UInt8 {
     /// Whether the field is a decimal number; the others are hexadecimal.
     var isDecimal: Bool {
         switch self {
-        case .slot, .user, .timeout, .inode: true
+        case .slot, .user, .timeout, .inode, .references: true
         default: false
         }
     }
@@ -54,7 +57,7 @@ enum ProcTCPField: UInt8 {
     func digits(_ family: AddressFamily) -> ClosedRange<Int> {
         switch self {
         case .title, .rest, .slotGap: 0...0
-        case .slot, .user, .timeout: 1...10
+        case .slot, .user, .timeout, .references: 1...10
         case .localAddress, .remoteAddress: family == .ipv4 ? 8...8 : 32...32
         case .localPort, .remotePort: 4...4
         case .state, .timer: 2...2
@@ -84,6 +87,7 @@ enum ProcTCPField: UInt8 {
         case .user: "uid"
         case .timeout: "timeout"
         case .inode: "inode"
+        case .references: "references"
         case .rest: "end of line"
         }
     }

@@ -7,8 +7,10 @@ struct ProcTCPParser {
     private static let title = Array("  sl  local_address".utf8)
 
     private let family: AddressFamily
-    /// The last field that is read of a line; what follows is skipped.
-    private let lastField: ProcTCPField
+    /// The last field that is read of a line in most states; what follows is skipped.
+    private let usualLastField: ProcTCPField
+    /// The last field that is read of the line under way.
+    private var lastField: ProcTCPField
     private var field = ProcTCPField.title
     private var value: UInt64 = 0
     private var digits = 0
@@ -21,7 +23,8 @@ struct ProcTCPParser {
     ///   needs.
     init(_ family: AddressFamily, readsInodes: Bool = false) {
         self.family = family
-        lastField = readsInodes ? .inode : .timerExpiry
+        usualLastField = readsInodes ? .inode : .timerExpiry
+        lastField = usualLastField
     }
 
     /// Reads the next chunk and adds the sockets of the lines that end in it.
@@ -117,11 +120,14 @@ struct ProcTCPParser {
     private mutating func endField(_ value: UInt64) {
         switch field {
         case .localPort: socket.port = value
-        case .state: socket.state = value
+        case .state:
+            socket.state = value
+            lastField = value == UInt64(TCPState.synReceived.rawValue) ? .references : usualLastField
         case .transmitQueue: socket.sendBytes = value
         case .receiveQueue: socket.receiveBytes = value
         case .timer: socket.timer = value
         case .inode: socket.inode = value
+        case .references: socket.references = value
         default: break
         }
         field = field == lastField ? .rest : field.next

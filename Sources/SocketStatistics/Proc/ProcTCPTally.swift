@@ -9,6 +9,8 @@ struct ProcTCPSocket {
     var timer: UInt64 = 0
     /// 0 where it was not read, and for a socket that belongs to nobody.
     var inode: UInt64 = 0
+    /// Read in state SYN_RECV alone: 0 for a connection request, which the kernel writes without a number of its own.
+    var references: UInt64 = 0
 }
 
 /// The sums that one or more proc files add up to, in plain arrays: the parser adds to them for each line.
@@ -19,6 +21,7 @@ struct ProcTCPTally: ~Copyable {
     private var receiveBytes = [2 of UInt64](repeating: 0)
     private var sendBytes = [2 of UInt64](repeating: 0)
     private var timers = [5 of UInt64](repeating: 0)
+    private var requests: UInt64 = 0
     private var unknownStates: UInt64 = 0
     private var unknownTimers: UInt64 = 0
     /// Sockets that were not to be counted.
@@ -45,6 +48,9 @@ struct ProcTCPTally: ~Copyable {
         }
         let index = family.tallyIndex
         connections[index][Int(known.rawValue)] += 1
+        if known == .synReceived, socket.references == 0 {
+            requests += 1
+        }
         if socket.timer < UInt64(Self.timers) {
             timers[Int(socket.timer)] += 1
         } else {
@@ -61,7 +67,7 @@ struct ProcTCPTally: ~Copyable {
 
     /// The sums as statistics. The proc files do not tell of sockets that are only bound.
     var statistics: TCPStatistics {
-        var result = TCPStatistics()
+        var result = TCPStatistics(requests: requests)
         for family in AddressFamily.allCases {
             let index = family.tallyIndex
             for state in TCPState.allCases where state != .boundInactive {

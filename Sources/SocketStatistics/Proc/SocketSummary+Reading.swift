@@ -3,14 +3,16 @@
 public import SystemPackage
 
 extension SocketSummary {
-    /// Reads `net/sockstat` and `net/sockstat6` of a procfs.
+    /// Reads `net/sockstat` and `net/sockstat6` of a procfs, in the network namespace of this process, or of the process whose
+    /// directory it is.
     public init(procfs: FilePath = "/proc") throws(SourceError) {
         let reader = ProcFileReader()
-        let path = procfs.appending("net/sockstat")
+        let directory = Procfs(procfs).network
+        let path = directory.appending("sockstat")
         guard let text = try reader.text(path) else {
             throw .missing(path)
         }
-        let path6 = procfs.appending("net/sockstat6")
+        let path6 = directory.appending("sockstat6")
         // Without this file the kernel has no IPv6.
         let text6 = try reader.text(path6)
         self.init(

@@ -5,7 +5,7 @@
 /// The kernel keeps them up to date without walking its tables, so reading them costs the same for any number of
 /// sockets. They do not tell one state from another.
 public struct SocketSummary: Sendable, Hashable {
-    /// Sockets in use of IPv4: listeners and connections, without TIME_WAIT and without SYN_RECV.
+    /// Sockets in use of IPv4: listeners and connections, without TIME_WAIT and without connection requests.
     public var inUseIPv4: UInt64
     /// Sockets in use of IPv6, counted alike.
     public var inUseIPv6: UInt64
@@ -21,9 +21,12 @@ public struct SocketSummary: Sendable, Hashable {
 
     /// How many sockets more (or, negative, fewer) a scan counted than the kernel, among those that both count.
     ///
+    /// The kernel does not count connection requests. Where the scan cannot tell these from sockets in the same state, which
+    /// TCP Fast Open makes, all in ``TCPState/synReceived`` are taken for requests.
+    ///
     /// On a busy system it differs from 0 by what changed between the two readings.
     public func difference(_ statistics: TCPStatistics) -> Int {
-        let notInSummary = (statistics[.synReceived] ?? 0) + (statistics[.boundInactive] ?? 0)
+        let notInSummary = (statistics.requests ?? statistics[.synReceived] ?? 0) + (statistics[.boundInactive] ?? 0)
         return Int(clamping: statistics.total) - Int(clamping: notInSummary)
             - Int(clamping: inUseIPv4 + inUseIPv6 + timeWait)
     }

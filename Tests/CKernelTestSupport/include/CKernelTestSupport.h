@@ -29,6 +29,27 @@ unsigned short ckt_local_port(int descriptor);
 /// Returns 0, or the errno.
 int ckt_send_to_sock_diag_socket(unsigned port_id);
 
+/// Makes a socket drop all that arrives for it. Returns 0, or the errno.
+int ckt_drop_all(int descriptor);
+
+/// How many descriptors an attack tries to take.
+enum { CKT_ATTACKED_DESCRIPTORS = 256 };
+
+/// What a process of a user, without any capability, could take from another process.
+struct ckt_attack {
+    /// The errno of the attempt to get a descriptor of the process, or 0.
+    int open_error;
+    /// How many of its first descriptors were taken, and how many refused for want of permission.
+    int taken;
+    int refused;
+    /// The errno of the attempts to open its memory, and to trace it, or 0.
+    int memory_error;
+    int trace_error;
+};
+
+/// Tries it from a process of its own. Returns 0, or the errno of what the attempt itself needs.
+int ckt_attack(int process, unsigned user, struct ckt_attack *_Nonnull attack);
+
 /// Takes a connection as a non-blocking socket. Returns its descriptor, or -1 with errno set.
 int ckt_accept(int listener);
 

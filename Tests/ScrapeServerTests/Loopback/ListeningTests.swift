@@ -13,15 +13,6 @@ import Testing
         return configuration
     }
 
-    /// Runs a test with a directory of its own: in /tmp, since the path of a UNIX-domain socket has room for 107 bytes, and
-    /// TMPDIR may be long.
-    private func withDirectory<Result>(_ test: (String) async throws -> Result) async throws -> Result {
-        var template = Array("/tmp/scrape-server-XXXXXX".utf8CString)
-        let path = try #require(unsafe mkdtemp(&template).map { unsafe String(cString: $0) })
-        defer { _ = unsafe rmdir(path) }
-        return try await test(path)
-    }
-
     private func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
     @Test func `every address is served, with the port that the system chose`() async throws {

@@ -10,24 +10,31 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct StopTests {
     @Test func `an answer under way is finished, and no other connection is accepted`() async throws {
         let gate = Gate()
-        let address = try await withServer(
-            gather: {
-                gate.pass()
-                return 7
-            },
-            { server in
-                let idle = try await server.connect()
-                async let scrape = server.request("/metrics")
-                await gate.isReached()
-                server.stop()
-                #expect(await idle.readToEnd().isEmpty)
-                gate.open()
-                let response = try await scrape
-                #expect(response?.status == 200)
-                #expect(response?.headers["connection"] == ["close"])
-                return try server.clientAddress
-            })
-        await #expect(throws: (any Error).self) { try await TestClient.connect(to: address) }
+        try await withAddressOfItsOwn { address, keepSecondName in
+            var configuration = ScrapeServer.Configuration()
+            configuration.listenAddresses = [address]
+            let second = try await withServer(
+                configuration,
+                gather: {
+                    gate.pass()
+                    return 7
+                },
+                { server in
+                    let second = try keepSecondName()
+                    await #expect(throws: Never.self) { try await TestClient.connect(to: second.clientAddress).close() }
+                    let idle = try await server.connect()
+                    async let scrape = server.request("/metrics")
+                    await gate.isReached()
+                    server.stop()
+                    #expect(await idle.readToEnd().isEmpty)
+                    gate.open()
+                    let response = try await scrape
+                    #expect(response?.status == 200)
+                    #expect(response?.headers["connection"] == ["close"])
+                    return second
+                })
+            await #expect(throws: (any Error).self) { try await TestClient.connect(to: second.clientAddress) }
+        }
     }
 
     @Test func `a large answer that is being sent is finished`() async throws {
@@ -67,19 +74,23 @@ import Testing
     }
 
     @Test func `a cancelled task stops its server`() async throws {
-        let (listening, continuation) = AsyncStream.makeStream(of: [ListenAddress].self)
-        let server = ScrapeServer(
-            configuration: .loopback,
-            logger: .init(label: "test"),
-            gather: { 7 },
-            families: { _ in [] },
-            onListening: { continuation.yield($0) }
-        )
-        let run = Task { try await server.run() }
-        let addresses = await listening.first { _ in true }
-        run.cancel()
-        try await run.value
-        let address = try #require(try addresses?.first?.clientAddress)
-        await #expect(throws: (any Error).self) { try await TestClient.connect(to: address) }
+        try await withAddressOfItsOwn { address, keepSecondName in
+            var configuration = ScrapeServer.Configuration()
+            configuration.listenAddresses = [address]
+            let (listening, continuation) = AsyncStream.makeStream(of: [ListenAddress].self)
+            let server = ScrapeServer(
+                configuration: configuration,
+                logger: .init(label: "test"),
+                gather: { 7 },
+                families: { _ in [] },
+                onListening: { continuation.yield($0) }
+            )
+            let run = Task { try await server.run() }
+            _ = await listening.first { _ in true }
+            let second = try keepSecondName()
+            run.cancel()
+            try await run.value
+            await #expect(throws: (any Error).self) { try await TestClient.connect(to: second.clientAddress) }
+        }
     }
 }

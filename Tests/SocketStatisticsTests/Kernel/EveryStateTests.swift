@@ -38,6 +38,7 @@ struct EveryStateTests {
         if var bpf = observation.bpf?.statistics {
             #expect(bpf.connectionTable != nil)
             bpf.connectionTable = nil
+            bpf.requests = bpf.requests ?? netlink.requests
             #expect(observation.netlink.statistics == bpf)
         }
         expectListeners(observation)
@@ -166,6 +167,26 @@ struct EveryStateTests {
         }
         #expect(summary.difference(statistics) == 0)
         #expect(summary.timeWait >= 2)
+    }
+
+    /// What TCP Fast Open brings about is a socket in SYN_RECV, and otherwise there is a request.
+    @Test(arguments: [TestSocket.Address.ipv4, .ipv6])
+    func socketsInSynReceivedAreToldFromRequests(_ address: TestSocket.Address) throws {
+        let (observation, summary) = try TestThread.inNetworkNamespace {
+            let population = TestPopulation()
+            try population.fastOpened(7, address)
+            try population.synReceived(address)
+            try population.synReceived(address)
+            return try withExtendedLifetime(population) {
+                (try Self.observe(), try SocketSummary(procfs: "/proc/thread-self"))
+            }
+        }
+        Self.expectAgreement(observation)
+        for statistics in [observation.netlink.statistics, observation.proc.statistics] {
+            #expect(statistics[.synReceived] == 9)
+            #expect(statistics.requests == 2)
+            #expect(summary.difference(statistics) == 0)
+        }
     }
 
     @Test func boundSocketsAreCountedWhereTheKernelTells() throws {

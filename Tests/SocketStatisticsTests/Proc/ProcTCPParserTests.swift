@@ -137,6 +137,28 @@ struct ProcTCPParserTests {
         #expect(try ProcText.parse(text).total == 1)
     }
 
+    /// A request is written with 0 references; a socket has at least one.
+    @Test(arguments: [1, 2, 3, 7, Int.max])
+    func requestsAreToldFromSockets(_ pieces: Int) throws {
+        let text =
+            ProcText.title
+            + ["0", "0", "1", "2147483647"].map { references in
+                ProcText.line(state: "03", owner: "    0        0 0", references: references)
+            }.joined() + ProcText.line(state: "06", references: "0")
+        let statistics = try ProcText.parse(text, pieces: pieces)
+        #expect(statistics[.synReceived] == 4)
+        #expect(statistics.requests == 2)
+        #expect(try Self.tally(text, inodes: [1], pieces: pieces).statistics.requests == 0)
+    }
+
+    @Test func referencesThatAreNoNumberAreNamedWhereTheyAreRead() throws {
+        #expect(try ProcText.parse(ProcText.title + ProcText.line(references: "x")).total == 1)
+        let error = #expect(throws: ProcSyntaxError.self) {
+            try ProcText.parse(ProcText.title + ProcText.line(state: "03", references: "x"))
+        }
+        #expect(error?.description.contains("unexpected 'x' in field references") == true)
+    }
+
     @Test func portsOfListenersAreRemembered() throws {
         var tally = ProcTCPTally()
         let text =

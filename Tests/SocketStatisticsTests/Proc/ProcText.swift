@@ -16,12 +16,13 @@ enum ProcText {
     /// - Parameter owner: the user, the timeout and the inode number.
     static func line(
         slot: Int = 0, state: String = "01", sending: String = "00000000", receiving: String = "00000000",
-        timer: String = "00", expiry: String = "00000000", port: String = "1F90", owner: String = "    0        0 1234"
+        timer: String = "00", expiry: String = "00000000", port: String = "1F90", owner: String = "    0        0 1234",
+        references: String = "1"
     ) -> String {
         let slot = String(repeating: " ", count: max(0, 4 - "\(slot)".count)) + "\(slot)"
         let text =
             "\(slot): 0100007F:\(port) 0100007F:D2F0 \(state) \(sending):\(receiving) \(timer):\(expiry) 00000000 "
-            + "\(owner) 1 0000000000000000 20 4 30 10 -1"
+            + "\(owner) \(references) 0000000000000000 20 4 30 10 -1"
         return text + String(repeating: " ", count: max(0, 149 - text.count)) + "\n"
     }
 

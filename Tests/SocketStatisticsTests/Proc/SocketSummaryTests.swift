@@ -60,6 +60,15 @@ struct SocketSummaryTests {
         #expect(SocketSummary(inUseIPv4: 10, inUseIPv6: 5, timeWait: 4).difference(statistics) == -2)
     }
 
+    /// With TCP Fast Open some in SYN_RECV are sockets, which the kernel counts.
+    @Test func requestsAloneAreLeftOutWhereTheyAreKnown() {
+        var statistics = TCPStatistics(requests: 60)
+        statistics.connections[.init(.ipv4, .synReceived)] = 100
+        #expect(SocketSummary(inUseIPv4: 40, inUseIPv6: 0, timeWait: 0).difference(statistics) == 0)
+        statistics.requests = nil
+        #expect(SocketSummary(inUseIPv4: 40, inUseIPv6: 0, timeWait: 0).difference(statistics) == -40)
+    }
+
     @Test func aMissingFileIsNamed() throws {
         let procfs = try ProcDirectory()
         let error = #expect(throws: SourceError.self) { try SocketSummary(procfs: procfs.path) }

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+internal import NIOCore
+
+/// Opens TCP sockets that listen.
+enum TCPListeningSocket {
+    /// Opens a socket on the first of some addresses that this host has, and returns its descriptor. Throws `IOError`.
+    static func listen(onFirstOf candidates: [SocketAddress], backlog: Int32) throws -> CInt {
+        var unavailable = IOError(errnoCode: EADDRNOTAVAIL, reason: "bind")
+        for candidate in candidates {
+            do {
+                return try listen(on: candidate, backlog: backlog)
+            } catch let error as IOError where error.errnoCode == EADDRNOTAVAIL || error.errnoCode == EAFNOSUPPORT {
+                unavailable = error
+            }
+        }
+        throw unavailable
+    }
+
+    private static func listen(on address: SocketAddress, backlog: Int32) throws -> CInt {
+        let isIPv6 = address.protocol == .inet6
+        let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+        let descriptor = socket(isIPv6 ? AF_INET6 : AF_INET, type, 0)
+        try check("socket", descriptor)
+        do {
+            try set(SO_REUSEADDR, level: SOL_SOCKET, 1, of: descriptor)
+            if isIPv6 {
+                // Whether a socket that listens on `::` leaves IPv4 to others; the system's default can be changed.
+                try set(IPV6_V6ONLY, level: Int32(IPPROTO_IPV6), 0, of: descriptor)
+            }
+            try check("bind", unsafe address.withSockAddr { unsafe bind(descriptor, $0, socklen_t($1)) })
+            try check("listen", Glibc.listen(descriptor, backlog))
+            return descriptor
+        } catch {
+            close(descriptor)
+            throw error
+        }
+    }
+
+    private static func set(_ option: Int32, level: Int32, _ value: Int32, of descriptor: CInt) throws {
+        var value = value
+        let size = socklen_t(MemoryLayout<Int32>.size)
+        try check("setsockopt", unsafe setsockopt(descriptor, level, option, &value, size))
+    }
+
+    private static func check(_ call: String, _ result: CInt) throws {
+        guard result >= 0 else { throw IOError(errnoCode: errno, reason: call) }
+    }
+}

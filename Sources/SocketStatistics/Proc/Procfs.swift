@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+package import SystemPackage
+
+/// A procfs, or the directory of one process or thread in it, and where the files in it are.
+package struct Procfs: Sendable {
+    private let path: FilePath
+
+    /// - Parameter path: where procfs is mounted, or the directory of a process.
+    package init(_ path: FilePath) {
+        self.path = path
+    }
+
+    /// The files of a network namespace: that of this process, or of the process whose directory it is.
+    ///
+    /// Of a mount with the option `subset=pid`, as systemd's `ProcSubset=pid` makes it, `self` is the only way to them.
+    var network: FilePath {
+        (hasThisProcess ? path.appending("self") : path).appending("net")
+    }
+
+    /// The mount that lists the processes: the directory itself, or one above that of a process or thread.
+    var processes: FilePath {
+        var directory = path
+        for _ in 0..<4 {
+            if isMount(directory) { return directory }
+            directory.append("..")
+        }
+        return path
+    }
+
+    /// Whether it is a mount of another PID namespace in which this process does not exist.
+    package var isOfStrangers: Bool {
+        isMount(path) && !hasThisProcess
+    }
+
+    /// The inode number of the network namespace that ``network`` tells of.
+    ///
+    /// - Throws: why it cannot be told.
+    package func networkNamespace() throws(Errno) -> UInt32 {
+        try NamespaceFile.inode(of: (hasThisProcess ? path.appending("self") : path).appending("ns/net"))
+    }
+
+    /// The file of the network namespace of the process that a user most likely means: the first, or that of the directory.
+    package var likelyNamespaceFile: FilePath {
+        isMount(path) ? path.appending("1/ns/net") : path.appending("ns/net")
+    }
+
+    private var hasThisProcess: Bool {
+        exists(path.appending("self"), followsLink: true)
+    }
+
+    private func isMount(_ directory: FilePath) -> Bool {
+        exists(directory.appending("self"), followsLink: false)
+    }
+
+    private func exists(_ path: FilePath, followsLink: Bool) -> Bool {
+        let flags = followsLink ? 0 : AT_SYMLINK_NOFOLLOW
+        return unsafe path.withPlatformString { unsafe faccessat(AT_FDCWD, $0, F_OK, flags) } == 0
+    }
+}
