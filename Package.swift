@@ -188,7 +188,7 @@ let package = Package(
         .testTarget(
             name: "SocketStatisticsTests",
             dependencies: [
-                "CNetlink", "KernelTestSupport", "SocketStatistics",
+                "CNetlink", "CSocketWalk", "KernelTestSupport", "SocketStatistics",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: testSettings

@@ -14,7 +14,8 @@ extension TCPScan {
                 ports: walk.ports,
                 connectionTable: .init(
                     entries: walk.summary.table_entries, buckets: walk.summary.table_buckets,
-                    longestChain: walk.summary.longest_chain)),
+                    longestChain: walk.summary.longest_chain),
+                requests: walk.own.requests),
             duration: .zero,
             unknown: Unknown(families: walk.summary.unknown_families, states: walk.own.unknownStates),
             listenerFailure: walk.listenerFailure)
