@@ -67,7 +67,7 @@ class Load:
 
     def beside(self, server: Server) -> Measures:
         """The load, and an exporter that is scraped."""
-        retries = _retries(server)
+        rereads = _reread_chains(server)
         before, start = processes.cpu_seconds(server.pid), time.monotonic()
         wrk = self._start()
         scrapes, slowest = self._scrape(server, start)
@@ -80,9 +80,9 @@ class Load:
             "slowest_scrape_seconds": slowest,
             "cpu_seconds_per_second": cpu / seconds,
         }
-        after = _retries(server)
-        if retries is not None and after is not None:
-            measures["retries"] = after - retries
+        after = _reread_chains(server)
+        if rereads is not None and after is not None:
+            measures["retries"] = after - rereads
         return measures
 
     def _start(self) -> load.Wrk:
@@ -103,6 +103,6 @@ class Load:
         return scrapes, slowest
 
 
-def _retries(server: Server) -> float | None:
+def _reread_chains(server: Server) -> float | None:
     """Chains of the kernel's table that ours has read again so far."""
-    return server.scrape().value("socket_exporter_scan_retries_total") if server.is_ours else None
+    return server.scrape().value("socket_exporter_reread_chains_total") if server.is_ours else None
