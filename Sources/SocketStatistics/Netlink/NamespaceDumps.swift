@@ -43,10 +43,21 @@ struct NamespaceDumps {
         }
         var conversation = NetlinkConversation(namespace: descriptor)
         do {
-            return try conversation.askForMember(filter)
+            var member = try conversation.askForMember(filter)
+            member.cgroup = member.cgroup ?? cgroup(of: file, inode)
+            return member
         } catch {
             throw error.call == "setns" ? notPermitted(error.errno) : error.sourceError
         }
+    }
+
+    /// The cgroup of the process whose file it is, where none of the namespace's sockets tells one.
+    private static func cgroup(of file: FilePath, _ inode: UInt32) -> UInt64? {
+        guard file.ends(with: "ns/net"), let tree = CgroupTree.mounted else { return nil }
+        let process = file.removingLastComponent().removingLastComponent()
+        let number = tree.number(of: process)
+        // Another process may have its number by now.
+        return (try? NamespaceFile.inode(of: file)) == inode && number != CgroupTree.rootNumber ? number : nil
     }
 
     private static func open(_ file: FilePath) throws(SourceError) -> FileDescriptor? {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import SystemPackage
 internal import Synchronization
 
 /// Counts TCP sockets with a sock_diag dump over netlink: one request, IPv4 and IPv6 in one walk of the kernel's table.
@@ -60,11 +61,15 @@ extension TCPScan {
             let namespaces = try NetworkNamespaces()
             let answers = NamespaceDumps(namespaces, filter)
             namespaceFailure = answers.failure ?? namespaces.failure
-            var members = answers.members.filter { $0.value.total > 0 }
+            // That a namespace with a name has no socket is worth telling.
+            var members = answers.members.filter { inode, member in
+                member.total > 0 || namespaces.others[inode]?.starts(with: "/run/netns") == true
+            }
             members[namespaces.own] = NamespaceStatistics.Member(
                 connections: statistics.connections.filter { $0.key.state != .boundInactive },
                 listeners: statistics.listeners)
-            statistics.namespaces = NamespaceStatistics(own: namespaces.own, members: members)
+            statistics.namespaces = NamespaceStatistics(
+                own: namespaces.own, members: members, others: namespaceFailure == nil ? [:] : nil)
         } catch {
             namespaceFailure = error
         }

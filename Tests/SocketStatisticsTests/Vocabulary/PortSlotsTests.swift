@@ -54,6 +54,6 @@ struct PortSlotsTests {
         #expect(byEndpoint.count == 2)
         #expect(
             byEndpoint[Endpoint(IPAddress(ipv4: 0), port: 80)]
-                == Listener(sockets: 2, backlog: 2, backlogLimit: 4, drops: 6))
+                == Listener(sockets: 2, backlog: 2, backlogLimit: 4, drops: 6, fullness: 1.0 / 3))
     }
 }

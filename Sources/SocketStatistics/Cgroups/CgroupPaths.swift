@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The paths of cgroups by their numbers, kept from scrape to scrape.
+///
+/// The kernel gives a number to one cgroup only, and a cgroup keeps its path, so that what was found once stays true. The
+/// directories are read again when a number is asked for that was not asked for before, at most once for each question, and
+/// every 10 seconds for numbers that were not found. At most 20,000 directories are read, 32 levels deep, and a path of more
+/// than 1,024 bytes is not told.
+public struct CgroupPaths: Sendable {
+    private static let retryInterval = Duration.seconds(10)
+
+    private let search: @Sendable (Set<UInt64>) -> [UInt64: String]
+    private let now: @Sendable () -> ContinuousClock.Instant
+    private var found: [UInt64: String] = [:]
+    /// When to look again for what was not found.
+    private var retryAt: [UInt64: ContinuousClock.Instant] = [:]
+
+    /// Creates an empty memory of the hierarchy that is mounted at `/sys/fs/cgroup` or `/sys/fs/cgroup/unified`.
+    public init() {
+        self.init(search: { CgroupTree.mounted?.paths(of: $0) ?? [:] }, now: { ContinuousClock().now })
+    }
+
+    init(
+        search: @escaping @Sendable (Set<UInt64>) -> [UInt64: String],
+        now: @escaping @Sendable () -> ContinuousClock.Instant
+    ) {
+        self.search = search
+        self.now = now
+    }
+
+    /// The paths of those that are found, from the root of the hierarchy: `/system.slice/ssh.service`.
+    ///
+    /// - Parameter numbers: all that are of interest; what else was found is forgotten.
+    public mutating func paths(of numbers: Set<UInt64>) -> [UInt64: String] {
+        found = found.filter { numbers.contains($0.key) }
+        retryAt = retryAt.filter { numbers.contains($0.key) }
+        let missing = numbers.filter { found[$0] == nil }
+        let now = now()
+        guard missing.contains(where: { number in retryAt[number].map { $0 <= now } ?? true }) else { return found }
+        // With what is missing all the same.
+        let news = search(missing)
+        for number in missing {
+            found[number] = news[number]
+            retryAt[number] = news[number] == nil ? now.advanced(by: Self.retryInterval) : nil
+        }
+        return found
+    }
+
+    /// The paths of the cgroups of network namespaces.
+    public mutating func paths(of namespaces: NamespaceStatistics?) -> [UInt64: String] {
+        guard let namespaces else { return found }
+        return paths(of: Set(namespaces.members.values.compactMap(\.cgroup)))
+    }
+}
