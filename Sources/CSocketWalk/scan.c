@@ -5,136 +5,147 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <sched.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-// How many sockets a run should visit, so that its RCU read section stays well below a millisecond, and the most
-// buckets that it is given for that. Both are powers of 2.
-enum { TARGET_SOCKETS = 4096, MOST_BUCKETS = 1 << 14 };
+// How many sockets a run visits before it ends, so that its RCU read section stays well below a millisecond. Listeners
+// take longer: more is read of each.
+enum { SOCKETS_OF_A_RUN = 4096, LISTENERS_OF_A_RUN = 1024 };
 
 // How long a scan keeps the processor before it lets others on it: not only one run, since where no processor is idle
 // each return to it may take the whole slice of another.
 enum { TURN_NANOSECONDS = 1000 * 1000 };
 
-static int64_t processor_time(void)
+static int64_t time_of(clockid_t clock)
 {
     struct timespec time;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time); // cannot fail
+    clock_gettime(clock, &time); // cannot fail
     return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
 }
 
 static void let_others_run(struct csw_walker *walker)
 {
-    if (processor_time() - walker->turn_began < TURN_NANOSECONDS)
+    // A chain that is being read has to be gone on with soon.
+    if (walker->result->scan.chain_is_open || time_of(CLOCK_THREAD_CPUTIME_ID) - walker->turn_began < TURN_NANOSECONDS)
         return;
     sched_yield();
-    walker->turn_began = processor_time();
-}
-
-static bool run(struct csw_walker *walker, struct walk_request *request, struct csw_error *error)
-{
-    LIBBPF_OPTS(bpf_test_run_opts, options, .ctx_in = request, .ctx_size_in = sizeof *request);
-    if (bpf_prog_test_run_opts(walker->program, &options) != 0)
-        return csw_fail(error, CSW_CALL_FAILED, errno, "bpf(BPF_PROG_RUN)");
-    return true;
+    walker->turn_began = time_of(CLOCK_THREAD_CPUTIME_ID);
 }
 
 // Takes the records of a run into the list of the scan.
 static bool take_listeners(struct csw_walker *walker, struct csw_error *error)
 {
-    size_t count = walker->result->listeners;
-    if (walker->listener_count + count > walker->listener_capacity) {
-        size_t capacity = 2 * (walker->listener_count + count);
-        void *grown = reallocarray(walker->listeners, capacity, sizeof *walker->listeners);
-        if (!grown)
+    struct walk_result *result = walker->result;
+    if (result->scan.chain_is_open)
+        return true;
+    size_t count = result->scan.listeners;
+    if (count > WALK_LISTENER_RECORDS)
+        count = WALK_LISTENER_RECORDS;
+    for (size_t i = 0; i < count; i++) {
+        const struct walk_listener *record = &result->listener[i];
+        bool is_of_tenant = result->namespace[record->namespace_slot % WALK_NAMESPACE_SLOTS].is_of_tenant;
+        if (!csw_endpoints_add(&walker->endpoints, record, is_of_tenant))
             return csw_fail(error, CSW_CALL_FAILED, errno, "realloc");
-        walker->listeners = grown;
-        walker->listener_capacity = capacity;
     }
-    if (count > 0)
-        memcpy(walker->listeners + walker->listener_count, walker->result->listener, count * sizeof *walker->listeners);
-    walker->listener_count += count;
-    walker->result->listeners = 0;
     return true;
 }
 
-// After a run of so many buckets that visited so many sockets.
-static uint64_t next_buckets(uint64_t buckets, uint64_t sockets)
+static bool run(struct csw_walker *walker, struct walk_request request, struct csw_error *error)
 {
-    if (sockets > TARGET_SOCKETS && buckets > 1)
-        return buckets / 2;
-    if (sockets < TARGET_SOCKETS / 8 && buckets <= MOST_BUCKETS / 4)
-        return buckets * 4;
-    return buckets;
+    int64_t began = time_of(CLOCK_MONOTONIC);
+    if (walker->options.deadline && (uint64_t)began > walker->options.deadline)
+        return csw_fail(error, CSW_TIMED_OUT, ETIMEDOUT, NULL);
+    request.token = walker->token;
+    request.by_namespace = walker->options.by_namespace;
+    request.with_queues = walker->options.with_queues;
+    LIBBPF_OPTS(bpf_test_run_opts, options, .ctx_in = &request, .ctx_size_in = sizeof request);
+    if (bpf_prog_test_run_opts(walker->program, &options) != 0)
+        return csw_fail(error, CSW_CALL_FAILED, errno, "bpf(BPF_PROG_RUN)");
+    if (options.retval != 0)
+        return csw_fail(error, CSW_CALL_FAILED, EBUSY, "bpf(BPF_PROG_RUN)");
+    uint64_t duration = (uint64_t)(time_of(CLOCK_MONOTONIC) - began);
+    if (walker->summary.longest_run < duration)
+        walker->summary.longest_run = duration;
+    return take_listeners(walker, error);
 }
 
-// Walks one table in runs that are short enough.
-static bool walk_table(struct csw_walker *walker, enum walk_part part, size_t namespace, struct csw_error *error)
+// Walks one of the own namespace's tables in runs that are short enough.
+static bool walk_table(struct csw_walker *walker, enum walk_part part, struct csw_error *error)
 {
-    const struct walk_result *result = walker->result;
-    struct walk_request request = {.part = part, .namespace_slot = namespace};
-    uint64_t buckets = 1;
+    const struct walk_scan *scan = &walker->result->scan;
+    struct walk_request request = {
+        .part = part, .sockets = part == WALK_LISTENERS ? LISTENERS_OF_A_RUN : SOCKETS_OF_A_RUN};
     do {
-        // To a multiple of them, so that groups of chains begin where lines of the cache do.
-        request.buckets = buckets - request.first_bucket % buckets;
-        uint64_t visited = result->visited_sockets;
-        if (!run(walker, &request, error) || !take_listeners(walker, error))
+        if (!run(walker, request, error))
             return false;
-        if (result->namespace_is_gone) {
-            walker->result->namespace[namespace].inode = 0;
-            return true;
-        }
-        request.first_bucket = result->next_bucket;
-        buckets = next_buckets(buckets, result->visited_sockets - visited);
+        request.first_bucket = scan->next_bucket;
         let_others_run(walker);
-    } while (request.first_bucket < result->table_buckets);
+    } while (request.first_bucket < scan->table_buckets);
     return true;
 }
 
-// Walks the tables that the own namespace does not use. What cannot be counted there is not missing in its own counts.
+// Walks the tables that the own namespace does not use, as long as they may take.
 static bool walk_foreign_tables(struct csw_walker *walker, struct csw_error *error)
 {
-    struct walk_result *result = walker->result;
-    uint64_t own = result->uncounted_chains;
-    for (size_t i = WALK_OTHER_NAMESPACES; i < csw_namespaces(walker); i++)
-        if (result->namespace[i].has_table && !walk_table(walker, WALK_CONNECTIONS, i, error))
-            return false;
-    walker->uncounted_foreign_chains = result->uncounted_chains - own;
-    result->uncounted_chains = own;
+    uint64_t end = (uint64_t)time_of(CLOCK_MONOTONIC) + walker->options.foreign_nanoseconds;
+    static const enum walk_part parts[] = {WALK_HOST_TABLES, WALK_TENANT_TABLES};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        struct walk_request request = {.part = parts[i], .sockets = SOCKETS_OF_A_RUN};
+        do {
+            if ((uint64_t)time_of(CLOCK_MONOTONIC) > end)
+                return run(walker, (struct walk_request){.part = WALK_GIVE_UP}, error);
+            if (!run(walker, request, error))
+                return false;
+            let_others_run(walker);
+        } while (!walker->result->scan.foreign_is_done);
+    }
     return true;
 }
 
 bool csw_begin(struct csw_walker *walker, struct csw_options options, struct csw_error *error)
 {
     struct walk_result *result = walker->result;
-    size_t used = offsetof(struct walk_result, namespace) + result->namespaces * sizeof result->namespace[0];
-    memset(result, 0, offsetof(struct walk_result, listener));
-    memset(result->namespace, 0, used - offsetof(struct walk_result, namespace));
-    walker->listener_count = 0;
-    walker->uncounted_foreign_chains = 0;
-    walker->turn_began = processor_time();
-    struct walk_request request = {
-        .part = WALK_NAMESPACES, .by_namespace = options.by_namespace, .with_queues = options.with_queues};
-    return run(walker, &request, error);
+    memset(result->namespace, 0, csw_namespaces(walker) * sizeof result->namespace[0]);
+    memset(&result->scan, 0, sizeof result->scan);
+    if (!csw_endpoints_begin(&walker->endpoints))
+        return csw_fail(error, CSW_CALL_FAILED, errno, "calloc");
+    walker->summary = (struct csw_summary){0};
+    walker->options = options;
+    walker->turn_began = time_of(CLOCK_THREAD_CPUTIME_ID);
+    return run(walker, (struct walk_request){.part = WALK_BEGIN}, error);
+}
+
+// Chains that could not be counted, taken out of the scan so that the next part begins at 0.
+static uint64_t take_lost_chains(struct walk_scan *scan)
+{
+    uint64_t lost = scan->changed_chains + scan->long_chains;
+    scan->changed_chains = 0;
+    scan->long_chains = 0;
+    return lost;
 }
 
 bool csw_walk_listeners(struct csw_walker *walker, struct csw_error *error)
 {
-    return walk_table(walker, WALK_LISTENERS, WALK_OWN_NAMESPACE, error);
+    if (!walk_table(walker, WALK_LISTENERS, error))
+        return false;
+    walker->summary.lost_listener_chains = take_lost_chains(&walker->result->scan);
+    return true;
 }
 
 bool csw_walk_connections(struct csw_walker *walker, const uint16_t *port_slots, struct csw_error *error)
 {
     struct walk_result *result = walker->result;
+    struct csw_summary *summary = &walker->summary;
     memcpy(result->port_slot, port_slots, sizeof result->port_slot);
     memset(result->port_sockets, 0, sizeof result->port_sockets);
-    result->longest_chain = 0;
-    uint64_t before = result->visited_sockets;
-    if (!walk_table(walker, WALK_CONNECTIONS, WALK_OWN_NAMESPACE, error))
+    result->scan.longest_chain = 0;
+    uint64_t before = result->scan.visited_sockets;
+    if (!walk_table(walker, WALK_CONNECTIONS, error))
         return false;
-    walker->table_entries = result->visited_sockets - before;
-    walker->table_buckets = result->table_buckets;
-    walker->longest_chain = result->longest_chain;
-    return walk_foreign_tables(walker, error);
+    summary->table_entries = result->scan.visited_sockets - before;
+    summary->table_buckets = result->scan.table_buckets;
+    summary->longest_chain = result->scan.longest_chain;
+    summary->changed_chains = result->scan.changed_chains;
+    summary->long_chains = result->scan.long_chains;
+    return !walker->options.by_namespace || walk_foreign_tables(walker, error);
 }

@@ -44,7 +44,7 @@ int main(void)
     for (int i = 0; i < LOADS; i++) {
         struct csw_error error;
         int form = i % CSW_OBJECTS;
-        struct csw_walker *walker = csw_open_form(form, form + 1, &error);
+        struct csw_walker *walker = csw_open_form(form, form + 1, 0, &error);
         if (!walker) {
             fprintf(stderr, "socket_walk: load %d failed: %d, errno %d\n", i, error.failure, error.error_number);
             return 1;

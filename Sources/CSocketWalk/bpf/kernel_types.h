@@ -14,6 +14,7 @@ struct list_head {
 
 struct hlist_nulls_node {
     struct hlist_nulls_node *next;
+    struct hlist_nulls_node **pprev;
 };
 
 struct hlist_nulls_head {
@@ -62,9 +63,14 @@ struct ns_common {
     unsigned int inum;
 };
 
+struct user_namespace;
+
 struct net {
     struct list_head list;
     struct ns_common ns;
+    struct user_namespace *user_ns;
+    // Since 5.12.
+    unsigned long long net_cookie;
     struct netns_ipv4 ipv4;
 };
 
@@ -97,9 +103,11 @@ struct in6_addr {
 
 struct sock_common {
     __be32 skc_rcv_saddr;
+    unsigned int skc_hash;
     unsigned short skc_num;
     unsigned short skc_family;
     unsigned char skc_state;
+    int skc_bound_dev_if;
     possible_net_t skc_net;
     struct in6_addr skc_v6_rcv_saddr;
     struct hlist_nulls_node skc_nulls_node;
@@ -113,6 +121,18 @@ struct hlist_node {
     struct hlist_node **pprev;
 };
 
+struct kernfs_node {
+    unsigned long long id;
+};
+
+struct cgroup {
+    struct kernfs_node *kn;
+};
+
+struct sock_cgroup_data {
+    struct cgroup *cgroup;
+};
+
 struct timer_list {
     struct hlist_node entry;
 };
@@ -121,6 +141,7 @@ struct sock {
     atomic_t sk_drops;
     unsigned int sk_ack_backlog;
     unsigned int sk_max_ack_backlog;
+    struct sock_cgroup_data sk_cgrp_data;
     // For keepalives, up to 6.19.
     struct timer_list sk_timer;
 };

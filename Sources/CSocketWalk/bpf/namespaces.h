@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The network namespaces: their places in the result, and the tables that hold their connections.
-//
-// Their list is the kernel's own, changed under a lock and read under RCU: a namespace leaves it before its table is
-// freed, and a read section lies between.
+// The network namespaces: their places in the result, given to those that have a socket.
 
 #ifndef CSOCKETWALK_NAMESPACES_H
 #define CSOCKETWALK_NAMESPACES_H
@@ -12,156 +9,124 @@
 #include "socket_walk.h"
 
 enum {
-    /// Places in the index of namespaces by address, a power of 2, and the length of a search in it: it is never more
-    /// than half full.
-    INDEX_ENTRIES = 2 * WALK_NAMESPACE_SLOTS,
+    /// Entries of an index by address, a power of 2, and the length of a search in it: it is never more than half full.
+    INDEX_ENTRIES = 1 << 13,
     INDEX_PROBES = 64,
-    /// Where the listing of namespaces ends at the latest.
-    MOST_NAMESPACES = 1 << 16,
+    /// Sockets of a namespace that are asked for a cgroup other than the root.
+    CGROUP_TRIES = 8,
+    /// The number of the root cgroup.
+    ROOT_CGROUP = 1,
 };
 
 extern struct walk_result result SEC(".bss.result");
 
 struct index_entry {
-    __u64 namespace;
-    __u64 slot;
+    __u64 address;
+    /// The scan that the entry belongs to: those of other scans are empty.
+    __u32 scan;
+    __u32 value;
 };
 
 // Addresses of the kernel's memory, which stay in memory that the loader does not map.
 static __u64 own_namespace;
+static __u64 own_user_namespace;
 static struct index_entry namespace_index[INDEX_ENTRIES];
-static __u64 namespace_at[WALK_NAMESPACE_SLOTS];
-static __u64 hashinfo_at[WALK_NAMESPACE_SLOTS];
-/// The tables that are no namespace's own, and so never go; 0 as long as none were seen.
-static __u64 shared_hashinfo;
+static __u8 cgroup_tries[WALK_NAMESPACE_SLOTS];
+static __u32 scan_number;
+static __u32 namespace_count;
+static __u32 tenant_count;
+/// The namespace that was looked up last.
+static __u64 last_namespace;
+static __u32 last_slot;
 
-static __always_inline __u64 hashinfo_of(__u64 namespace)
+/// The entry of an address, or an empty one for it; null where there is no room.
+static __always_inline struct index_entry *find_entry(struct index_entry *index, __u64 address)
 {
-    if (bpf_core_type_exists(struct inet_timewait_death_row) &&
-        bpf_core_field_size(struct net, ipv4.tcp_death_row) < bpf_core_type_size(struct inet_timewait_death_row)) {
-        __u64 row = READ_ADDRESS(namespace, struct net___apart, ipv4.tcp_death_row);
-        return READ_ADDRESS(row, struct inet_timewait_death_row, hashinfo);
+    __u64 hash = address * 0x9e3779b97f4a7c15;
+    for (__u32 probe = 0; probe < INDEX_PROBES; probe++) {
+        struct index_entry *entry = &index[((hash >> 40) + probe) & (INDEX_ENTRIES - 1)];
+        if (entry->scan != scan_number || entry->address == address)
+            return entry;
     }
-    return READ_ADDRESS(namespace, struct net, ipv4.tcp_death_row.hashinfo);
+    return NULL;
 }
 
-static __always_inline int is_table_of_one_namespace(__u64 hashinfo)
+/// Whether any user can have made it.
+static __always_inline int is_tenant(__u64 namespace)
 {
-    return bpf_core_field_exists(struct inet_hashinfo, pernet) && READ(hashinfo, struct inet_hashinfo, pernet);
+    return bpf_core_field_exists(struct net, user_ns) &&
+           READ_ADDRESS(namespace, struct net, user_ns) != own_user_namespace;
 }
 
 static __always_inline void set_namespace(__u32 slot, __u64 namespace)
 {
-    slot &= WALK_NAMESPACE_SLOTS - 1;
-    namespace_at[slot] = namespace;
-    result.namespace[slot].inode = READ(namespace, struct net, ns.inum);
+    struct walk_namespace *place = &result.namespace[slot & (WALK_NAMESPACE_SLOTS - 1)];
+    place->inode = READ(namespace, struct net, ns.inum);
+    if (bpf_core_field_exists(struct net, net_cookie))
+        place->cookie = READ(namespace, struct net, net_cookie);
+    place->is_of_tenant = is_tenant(namespace);
+    cgroup_tries[slot & (WALK_NAMESPACE_SLOTS - 1)] = 0;
 }
 
-/// The place of another namespace, which is given one when it is new and there is room.
+/// Whether there is a place left for a namespace.
+static __always_inline int has_place_for(__u64 namespace)
+{
+    if (namespace_count >= WALK_NAMESPACE_SLOTS)
+        return 0;
+    return !is_tenant(namespace) || ++tenant_count <= WALK_NAMESPACE_SLOTS / 2;
+}
+
+/// The place of a namespace, which is given one when it is new and there is room.
 __noinline int namespace_slot(__u64 namespace)
 {
-    __u64 hash = namespace * 0x9e3779b97f4a7c15;
-    for (__u32 probe = 0; probe < INDEX_PROBES; probe++) {
-        struct index_entry *entry = &namespace_index[((hash >> 40) + probe) & (INDEX_ENTRIES - 1)];
-        if (entry->namespace == namespace)
-            return entry->slot;
-        if (entry->namespace)
-            continue;
-        if (result.namespaces >= WALK_NAMESPACE_SLOTS)
-            break;
-        entry->namespace = namespace;
-        entry->slot = result.namespaces++;
-        set_namespace(entry->slot, namespace);
-        return entry->slot;
+    if (namespace == last_namespace)
+        return last_slot;
+    struct index_entry *entry = find_entry(namespace_index, namespace);
+    if (!entry)
+        return WALK_OTHER_NAMESPACES;
+    if (entry->scan != scan_number) {
+        entry->scan = scan_number;
+        entry->address = namespace;
+        entry->value = WALK_OTHER_NAMESPACES;
+        if (has_place_for(namespace)) {
+            entry->value = namespace_count++;
+            set_namespace(entry->value, namespace);
+            result.scan.namespaces = namespace_count;
+        }
     }
-    return WALK_OTHER_NAMESPACES;
+    last_namespace = namespace;
+    last_slot = entry->value;
+    return last_slot;
 }
 
-/// The list's head is not in a namespace, and what lies around it does not have a namespace's operations.
-static __always_inline int is_namespace(__u64 address)
+/// Notes the cgroup of a socket that is neither a minisocket nor a request as one of its namespace's.
+static __always_inline void note_cgroup(__u32 slot, __u64 socket)
 {
-    return READ_ADDRESS(address, struct net, ns.ops) == READ_ADDRESS(own_namespace, struct net, ns.ops);
-}
-
-static __always_inline __u64 next_namespace(__u64 namespace)
-{
-    return READ_ADDRESS(namespace, struct net, list.next) - bpf_core_field_offset(struct net, list);
-}
-
-/// Notes the tables of a namespace when those listed before it have others.
-static __always_inline void list_tables(__u64 namespace, __u32 slot)
-{
-    __u64 hashinfo = hashinfo_of(namespace);
     slot &= WALK_NAMESPACE_SLOTS - 1;
-    if (hashinfo == shared_hashinfo)
+    if (slot == WALK_OTHER_NAMESPACES || cgroup_tries[slot] >= CGROUP_TRIES ||
+        !bpf_core_field_exists(struct sock, sk_cgrp_data.cgroup))
         return;
-    if (!is_table_of_one_namespace(hashinfo)) {
-        shared_hashinfo = hashinfo;
-    } else if (slot == WALK_OTHER_NAMESPACES) {
-        result.uncounted_tables++;
+    __u64 cgroup = READ_ADDRESS(socket, struct sock, sk_cgrp_data.cgroup);
+    __u64 node = READ_ADDRESS(cgroup, struct cgroup, kn), number = READ(node, struct kernfs_node, id);
+    cgroup_tries[slot]++;
+    if (number == 0 || number == ROOT_CGROUP)
         return;
-    }
-    hashinfo_at[slot] = hashinfo;
-    result.namespace[slot].has_table = 1;
+    result.namespace[slot].cgroup = number;
+    cgroup_tries[slot] = CGROUP_TRIES;
 }
 
-static long list_namespace(__u32 index, __u64 *namespace)
+/// Gives the own namespace its place.
+static __always_inline void begin_namespaces(void)
 {
-    *namespace = next_namespace(*namespace);
-    if (*namespace == own_namespace)
-        return 1;
-    if (is_namespace(*namespace))
-        list_tables(*namespace, namespace_slot(*namespace));
-    return 0;
-}
-
-static long forget_index_entry(__u32 index, void *context)
-{
-    namespace_index[index & (INDEX_ENTRIES - 1)] = (struct index_entry){0};
-    return 0;
-}
-
-/// Gives each namespace its place, and finds those whose tables are to be walked.
-static __always_inline void list_namespaces(int by_namespace)
-{
-    bpf_loop(INDEX_ENTRIES, forget_index_entry, NULL, 0);
-    shared_hashinfo = 0;
-    result.namespaces = WALK_FIRST_FOREIGN_NAMESPACE;
+    scan_number++;
+    own_namespace = current_namespace();
+    own_user_namespace =
+        bpf_core_field_exists(struct net, user_ns) ? READ_ADDRESS(own_namespace, struct net, user_ns) : 0;
+    last_namespace = 0;
+    tenant_count = 0;
+    namespace_count = WALK_FIRST_FOREIGN_NAMESPACE;
+    result.scan.namespaces = namespace_count;
     set_namespace(WALK_OWN_NAMESPACE, own_namespace);
-    list_tables(own_namespace, WALK_OWN_NAMESPACE);
-    __u64 namespace = own_namespace;
-    if (by_namespace)
-        bpf_loop(MOST_NAMESPACES, list_namespace, &namespace, 0);
-}
-
-struct search {
-    __u64 namespace;
-    __u64 sought;
-    __u64 is_found;
-};
-
-static long seek_namespace(__u32 index, struct search *search)
-{
-    search->namespace = next_namespace(search->namespace);
-    search->is_found = search->namespace == search->sought;
-    return search->is_found || search->namespace == own_namespace;
-}
-
-/// The tables that a namespace had when it was listed, or 0 when it has gone since. To be called in the read section in
-/// which they are walked.
-static __always_inline __u64 hashinfo_at_slot(__u32 slot)
-{
-    slot &= WALK_NAMESPACE_SLOTS - 1;
-    __u64 hashinfo = hashinfo_at[slot];
-    if (slot == WALK_OWN_NAMESPACE || hashinfo == shared_hashinfo)
-        return hashinfo;
-    struct search search = {.namespace = own_namespace, .sought = namespace_at[slot]};
-    bpf_loop(MOST_NAMESPACES, seek_namespace, &search, 0);
-    // Another one may have its address by now.
-    if (!search.is_found || hashinfo_of(search.sought) != hashinfo ||
-        READ(search.sought, struct net, ns.inum) != result.namespace[slot].inode)
-        return 0;
-    return hashinfo;
 }
 
 #endif

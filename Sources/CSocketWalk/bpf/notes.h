@@ -6,6 +6,7 @@
 #ifndef CSOCKETWALK_NOTES_H
 #define CSOCKETWALK_NOTES_H
 
+#include "listeners.h"
 #include "namespaces.h"
 #include "queues.h"
 #include "reading.h"
@@ -13,13 +14,12 @@
 
 enum {
     /// Sockets that can be noted at a time, a power of 2.
-    NOTES = 1 << 16,
+    NOTES = WALK_LONGEST_CHAIN,
     /// Notes that are added in one step.
     NOTES_PER_STEP = 8,
 };
 
-enum { STATE_SYN_RECV = 3, STATE_TIME_WAIT = 6, STATE_LISTEN = 10, STATE_NEW_SYN_RECV = 12 };
-enum { FAMILY_IPV4 = 2, FAMILY_IPV6 = 10 };
+enum { STATE_TIME_WAIT = 6, STATE_LISTEN = 10, STATE_NEW_SYN_RECV = 12 };
 
 /// What is noted of a socket: its family and state, which are its place in the counts, and its local port or, of
 /// another namespace, that one's place in the list.
@@ -33,32 +33,20 @@ enum {
 
 static __u32 notes[NOTES];
 static __u32 noted;
-static __u32 noted_listeners;
+/// Sockets that the run has visited.
+static __u32 visited;
+/// Not 0 when a socket was met that does not belong where it was met.
+static __u32 strangers;
+/// The bits of a socket's hash that tell its bucket; 0 for a table whose sockets do not hold their hash.
+static __u32 hash_mask;
 static __u64 tells_namespaces_apart;
 static __u64 reads_queues;
 
-/// Notes what a listener says of itself, after the records that are certain.
-__noinline int note_listener(__u64 socket)
+static __always_inline __u64 namespace_of(__u64 socket)
 {
-    __u32 index = result.listeners + noted_listeners++;
-    if (index >= WALK_LISTENER_RECORDS) // its chain will not count
-        return 0;
-    struct walk_listener *record = &result.listener[index & (WALK_LISTENER_RECORDS - 1)];
-    record->port = READ(socket, struct sock_common, skc_num);
-    record->backlog = READ(socket, struct sock, sk_ack_backlog);
-    record->backlog_limit = READ(socket, struct sock, sk_max_ack_backlog);
-    record->drops = READ(socket, struct sock, sk_drops.counter);
-    record->is_ipv6 = READ(socket, struct sock_common, skc_family) == FAMILY_IPV6;
-    if (record->is_ipv6 && bpf_core_field_exists(struct sock_common, skc_v6_rcv_saddr)) {
-        __u64 address = socket + bpf_core_field_offset(struct sock_common, skc_v6_rcv_saddr);
-        record->address[0] = read_u64(address);
-        record->address[1] = read_u64(address + sizeof(__u64));
-    } else {
-        record->address[0] = 0;
-        record->address[1] = 0;
-        *(__u32 *)&record->address[0] = READ(socket, struct sock_common, skc_rcv_saddr);
-    }
-    return 0;
+    if (!bpf_core_field_exists(struct sock_common, skc_net.net)) // a kernel with one namespace
+        return own_namespace;
+    return READ_ADDRESS(socket, struct sock_common, skc_net.net);
 }
 
 /// Notes what a socket waits for.
@@ -72,51 +60,97 @@ static __always_inline void note_waiting(__u64 socket, __u32 kind, int is_ipv6)
         note_queues(socket, is_ipv6, kind == STATE_LISTEN);
 }
 
+/// Notes what else a socket of another namespace says, and returns the namespace's place.
+__noinline int note_foreign(__u64 socket, __u64 namespace, __u32 kind)
+{
+    if (namespace == 0) // half made
+        strangers = 1;
+    if (namespace == 0 || !tells_namespaces_apart)
+        return WALK_OTHER_NAMESPACES;
+    __u32 slot = namespace_slot(namespace);
+    if (kind != STATE_TIME_WAIT && kind != STATE_NEW_SYN_RECV)
+        note_cgroup(slot, socket);
+    if (kind == STATE_LISTEN)
+        note_listener(socket, namespace, slot);
+    return slot;
+}
+
+/// What is read of each socket.
+struct fields {
+    __u32 hash;
+    __u32 port;
+    __u32 family;
+    /// The state, but minisockets and requests have states of their own.
+    __u32 kind;
+};
+
+/// Whether one member begins so many bytes after another. Known when the program is loaded: the way that is not taken is
+/// left out.
+#define IS_AFTER(member, other, bytes)                                                                                 \
+    (bpf_core_field_offset(struct sock_common, member) - bpf_core_field_offset(struct sock_common, other) == (bytes))
+
+/// Reads two members at once where they lie side by side, as they do in all kernels so far.
+static __always_inline struct fields read_fields(__u64 socket)
+{
+    struct fields fields;
+    __u64 word = READ_ADDRESS(socket, struct sock_common, skc_hash);
+    fields.hash = word;
+    fields.port = IS_AFTER(skc_num, skc_hash, 6) ? word >> 48 : READ(socket, struct sock_common, skc_num);
+    if (IS_AFTER(skc_state, skc_family, 2)) {
+        word = READ_ADDRESS(socket, struct sock_common, skc_family);
+        fields.family = word & 0xffff;
+        fields.kind = word >> 16 & 0xff;
+    } else {
+        fields.family = READ(socket, struct sock_common, skc_family);
+        fields.kind = READ(socket, struct sock_common, skc_state);
+    }
+    return fields;
+}
+
+/// Notes a socket, and returns in which bits its hash differs from its bucket's number; those within the table's mask say
+/// that it belongs to another chain. 0 for the end of a chain.
 // Not static: the verifier then checks it once by itself, and not at each place where it is called.
-__noinline int note_socket(__u64 node)
+__noinline int note_socket(__u64 node, __u32 bucket)
 {
     if (node & 1)
         return 0;
     __u64 socket = node - bpf_core_field_offset(struct sock_common, skc_nulls_node);
-    __u32 kind = READ(socket, struct sock_common, skc_state), state = kind;
-    __u32 family = READ(socket, struct sock_common, skc_family);
-    __u32 place = READ(socket, struct sock_common, skc_num);
-    __u64 namespace = READ_ADDRESS(socket, struct sock_common, skc_net.net);
-    if (kind == STATE_TIME_WAIT) // a minisocket, which may also stand for an orphan in FIN_WAIT2
+    struct fields fields = read_fields(socket);
+    __u32 state = fields.kind, place = fields.port;
+    __u64 namespace = namespace_of(socket);
+    if (fields.kind == STATE_TIME_WAIT) // a minisocket, which may also stand for an orphan in FIN_WAIT2
         state = READ(socket, struct inet_timewait_sock, tw_substate);
-    if (kind == STATE_NEW_SYN_RECV)
-        state = STATE_SYN_RECV;
 
     __u32 note = state & NOTE_STATE;
-    if (family == FAMILY_IPV6)
+    if (fields.family == FAMILY_IPV6)
         note |= NOTE_IPV6;
-    else if (family != FAMILY_IPV4)
+    else if (fields.family != FAMILY_IPV4)
         note |= NOTE_UNKNOWN_FAMILY;
     if (namespace != own_namespace) {
         note |= NOTE_OTHER_NAMESPACE;
-        place = tells_namespaces_apart ? namespace_slot(namespace) : WALK_OTHER_NAMESPACES;
+        place = note_foreign(socket, namespace, fields.kind);
     } else {
         if (state == STATE_LISTEN)
-            note_listener(socket);
+            note_listener(socket, namespace, WALK_OWN_NAMESPACE);
         if (reads_queues)
-            note_waiting(socket, kind, family == FAMILY_IPV6);
+            note_waiting(socket, fields.kind, fields.family == FAMILY_IPV6);
     }
     notes[noted & (NOTES - 1)] = note | place << NOTE_PLACE_SHIFT;
     noted++;
-    return 0;
+    return fields.hash ^ bucket;
 }
 
 /// Whether there was room for all that was noted.
 static __always_inline int notes_are_whole(void)
 {
-    return noted <= NOTES && result.listeners + noted_listeners <= WALK_LISTENER_RECORDS;
+    return noted <= NOTES && listener_records + noted_records <= WALK_LISTENER_RECORDS;
 }
 
 static __always_inline void add_note(__u32 note)
 {
     __u32 group = note & (NOTE_IPV6 | NOTE_STATE), place = note >> NOTE_PLACE_SHIFT;
     if (note & NOTE_UNKNOWN_FAMILY) {
-        result.unknown_families++;
+        result.scan.unknown_families++;
     } else if (note & NOTE_OTHER_NAMESPACE) {
         (&result.namespace[place & (WALK_NAMESPACE_SLOTS - 1)].sockets[0][0])[group]++;
     } else {
@@ -146,19 +180,21 @@ __noinline int add_notes(__u64 length)
     __u32 steps = noted / NOTES_PER_STEP, first = steps * NOTES_PER_STEP;
     bpf_loop(steps, add_step_of_notes, NULL, 0);
     bpf_loop(noted - first, add_single_note, &first, 0);
-    result.visited_sockets += noted;
-    result.listeners += noted_listeners;
+    result.scan.visited_sockets += noted;
+    listener_records += noted_records;
+    result.scan.listeners = listener_records;
     if (reads_queues)
-        add_queues(&result.queues);
-    if (result.longest_chain < length)
-        result.longest_chain = length;
+        add_queues(&result.scan.queues);
+    if (result.scan.longest_chain < length)
+        result.scan.longest_chain = length;
     return 0;
 }
 
 static __always_inline void forget_notes(void)
 {
     noted = 0;
-    noted_listeners = 0;
+    noted_records = 0;
+    strangers = 0;
     if (reads_queues)
         __builtin_memset(&noted_queues, 0, sizeof noted_queues);
 }

@@ -7,6 +7,9 @@
 #define CSOCKETWALK_READING_H
 
 #include "kernel_types.h"
+#include "socket_walk.h"
+
+const volatile struct walk_setup setup = {0};
 
 #ifdef WALK_PROBE_READ
 
@@ -63,6 +66,18 @@ static __always_inline __u64 current_namespace(void)
 #define READ_UNLOCK() bpf_rcu_read_unlock()
 
 #endif
+
+static __u64 barrier_word;
+
+/// Keeps the reads before it before those after it, on processors that exchange reads. There is no lighter barrier in BPF
+/// before Linux 6.15.
+static __always_inline void order_reads(void)
+{
+    if (setup.orders_reads) {
+        __u64 value = __sync_fetch_and_add(&barrier_word, 1);
+        barrier_var(value);
+    }
+}
 
 /// Reads a pointer member as a number, which may be calculated with.
 #define READ_ADDRESS(address, type, member) read_u64((address) + bpf_core_field_offset(type, member))

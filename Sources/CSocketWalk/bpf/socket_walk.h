@@ -7,45 +7,81 @@
 
 /// The parts of a scan, in their order.
 enum walk_part {
-    /// Forgets the scan before, and lists the namespaces.
-    WALK_NAMESPACES,
+    /// Forgets the scan before.
+    WALK_BEGIN,
     WALK_LISTENERS,
     WALK_CONNECTIONS,
+    /// Tables of connections that the own namespace does not use: first those of namespaces that belong to the own user
+    /// namespace, then those of all others. To be run until `foreign_is_done`.
+    WALK_HOST_TABLES,
+    WALK_TENANT_TABLES,
+    /// Marks the namespaces whose tables were not walked to their end.
+    WALK_GIVE_UP,
 };
 
-/// Places in the list of namespaces: one that stands for all that have no place of their own, and how many there are.
-enum { WALK_OWN_NAMESPACE, WALK_OTHER_NAMESPACES, WALK_FIRST_FOREIGN_NAMESPACE, WALK_NAMESPACE_SLOTS = 1 << 10 };
+/// Places in the list of namespaces: the own one, one that stands for all that have no place of their own, and the rest.
+/// Namespaces that belong to another user namespace, which any user can make, get at most half of the rest.
+enum { WALK_OWN_NAMESPACE, WALK_OTHER_NAMESPACES, WALK_FIRST_FOREIGN_NAMESPACE, WALK_NAMESPACE_SLOTS = 1 << 12 };
 
 enum { WALK_FAMILIES = 2, WALK_STATES = 16, WALK_TIMERS = 5 };
 enum { WALK_PORTS = 1 << 16, WALK_PORT_SLOTS = 1 << 12 };
 enum { WALK_LISTENER_RECORDS = 1 << 13 };
 
-/// What to walk in one run: so few buckets that the RCU read section stays short.
+/// Sockets of a chain that can be noted until it is seen whole: a longer one is not counted.
+enum { WALK_LONGEST_CHAIN = 1 << 16 };
+
+/// What is fixed before the program is loaded. Nobody can write it then.
+struct walk_setup {
+    /// A number that each request must hold. A raw tracepoint that somebody attaches the program to does not know it.
+    __u64 token;
+    /// Whether the processor may exchange two reads, so that they need a barrier.
+    __u32 orders_reads;
+    /// How many reads of each chain are taken for changed ones: none, but in the test of what happens then.
+    __u32 changed_reads;
+};
+
+/// What to walk in one run, which is one RCU read section.
 struct walk_request {
+    __u64 token;
     __u64 part;
-    /// Where the table of connections is one namespace's own: its place in the list.
-    __u64 namespace_slot;
     __u64 first_bucket;
-    __u64 buckets;
+    /// The run ends after it has visited so many sockets, or one group of chains more.
+    __u64 sockets;
     /// Whether sockets of other namespaces are told apart.
     __u64 by_namespace;
     /// Whether queues and timers are read.
     __u64 with_queues;
 };
 
+/// What a run returns: 0, or why it did nothing.
+enum { WALK_REFUSED = 1, WALK_BUSY = 2 };
+
 struct walk_namespace {
     __u32 inode;
-    /// Its connections are in a table that no namespace before it in the list uses.
-    __u32 has_table;
+    /// Not all of its connections are in the counts.
+    __u8 is_incomplete;
+    /// It belongs to another user namespace, so that any user can have made it.
+    __u8 is_of_tenant;
+    /// The kernel's number of the namespace, which is not used again, or 0.
+    __u64 cookie;
+    /// The number of the cgroup of one of its sockets, or 0.
+    __u64 cgroup;
     __u32 sockets[WALK_FAMILIES][WALK_STATES];
 };
 
-/// A listening socket of the own namespace.
+/// Listening sockets of one endpoint.
 struct walk_listener {
     __u64 address[2];
-    __u32 backlog;
-    __u32 backlog_limit;
-    __u32 drops;
+    __u64 backlog;
+    __u64 backlog_limit;
+    __u64 drops;
+    __u32 sockets;
+    __u32 full_sockets;
+    /// Of the socket whose queue is the fullest.
+    __u32 fullest_backlog;
+    __u32 fullest_limit;
+    __u32 interface;
+    __u32 namespace_slot;
     __u16 port;
     __u16 is_ipv6;
 };
@@ -57,25 +93,35 @@ struct walk_queues {
     __u64 timers[WALK_TIMERS];
 };
 
-/// What the runs of a scan add up to.
-struct walk_result {
+/// What the runs of a scan add up to: cleared as a whole before the next scan.
+struct walk_scan {
     __u64 visited_sockets;
     __u64 unknown_families;
-    /// Chains that got a socket or led to another bucket while they were read, which were then counted again.
-    __u64 recounted_chains;
-    /// Chains that changed each time, or are too long: their sockets are in no count.
-    __u64 uncounted_chains;
-    /// Tables of namespaces that have no place in the list: their sockets are in no count.
+    /// Chains that were read again because they changed.
+    __u64 reread_chains;
+    /// Chains that changed in all their reads, and chains that are too long: their sockets are in no count.
+    __u64 changed_chains;
+    __u64 long_chains;
+    /// Tables that were not walked to their end, and namespaces that could not be looked at.
     __u64 uncounted_tables;
+    /// The own namespace does not use the table that others share, and that was not walked to its end.
+    __u64 shared_table_is_incomplete;
     __u64 longest_chain;
     struct walk_queues queues;
     /// The table of the last run, and where the next run begins.
     __u64 table_buckets;
     __u64 next_bucket;
-    /// The namespace of the last run's table has gone.
-    __u32 namespace_is_gone;
+    __u64 foreign_is_done;
+    /// The run ended within a chain, which can be read on for a short while.
+    __u64 chain_is_open;
     __u32 namespaces;
+    /// Records of the runs since they were taken last.
     __u32 listeners;
+};
+
+/// The memory that the loader maps. The program writes it, and reads nothing there that leads to an address.
+struct walk_result {
+    struct walk_scan scan;
     struct walk_listener listener[WALK_LISTENER_RECORDS];
     struct walk_namespace namespace[WALK_NAMESPACE_SLOTS];
     /// The counter of each local port, written by the loader. 0 is that of all ports without a listener.

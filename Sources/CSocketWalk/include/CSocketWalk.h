@@ -3,9 +3,12 @@
 // Counts the kernel's TCP sockets with a BPF program that walks the hash tables in place: no message for each socket,
 // no lock, no reference.
 //
-// A scan has three steps: `csw_begin`, `csw_walk_listeners` and `csw_walk_connections`. It tells of the network
-// namespace of the thread that calls them, and of the other namespaces together or one by one. Its results stay with
-// the walker until the next scan begins. A walker belongs to one thread at a time.
+// A scan has three steps: `csw_begin`, `csw_walk_listeners` and `csw_walk_connections`. It is about the network namespace
+// of the thread that calls them, and about the other namespaces together or one by one. Its results stay with the walker
+// until the next scan begins. A walker belongs to one thread at a time.
+//
+// A loaded program keeps two things: its descriptor, which runs it, and a mapping of the memory that it writes its results
+// to. It takes no address from that memory.
 
 #ifndef CSOCKETWALK_H
 #define CSOCKETWALK_H
@@ -52,6 +55,8 @@ enum csw_failure {
     CSW_NOT_LOADABLE,
     /// Another call failed.
     CSW_CALL_FAILED,
+    /// The scan's deadline has passed.
+    CSW_TIMED_OUT,
 };
 
 /// The reason of a failure.
@@ -82,12 +87,18 @@ struct csw_options {
     bool by_namespace;
     /// Reads queues and timers, which takes up to 2.3 times as long.
     bool with_queues;
+    /// When the scan fails because it takes too long, in nanoseconds of CLOCK_MONOTONIC; 0 is never.
+    uint64_t deadline;
+    /// How long tables that the own namespace does not use may be walked, in nanoseconds. The namespaces whose tables
+    /// are not walked to their end by then are incomplete.
+    uint64_t foreign_nanoseconds;
 };
 
 /// Forgets the scan before and begins another. Returns false with `error` set when it fails.
 bool csw_begin(struct csw_walker *__noescape walker, struct csw_options options, struct csw_error *__noescape error);
 
-/// Counts the sockets that listen. Returns false with `error` set when it fails; the scan's counts are then partial.
+/// Counts the sockets that listen. Returns false with `error` set when it fails; the scan's counts are then partial. Those
+/// of chains that could not be counted (`lost_listener_chains`) are missing in all counts.
 bool csw_walk_listeners(struct csw_walker *__noescape walker, struct csw_error *__noescape error);
 
 /// Counts all other sockets.
@@ -101,33 +112,48 @@ bool csw_walk_connections(struct csw_walker *__noescape walker,
 
 // MARK: What it brought
 
-/// A listening socket of the own namespace.
+/// The listening sockets of an endpoint, added up.
 struct csw_listener {
     /// In network order; an IPv4 address is in the first four bytes.
     uint8_t address[16];
-    /// Connections that wait to be accepted, and how many may.
-    uint32_t backlog;
-    uint32_t backlog_limit;
-    /// Connections and packets that it dropped since it listens.
-    uint32_t drops;
+    /// Connections that wait to be accepted, and how many may. The kernel admits one more for each socket.
+    uint64_t backlog;
+    uint64_t backlog_limit;
+    /// Connections and packets dropped since the sockets began to listen.
+    uint64_t drops;
+    /// How many sockets there are, and how many have a full queue.
+    uint32_t sockets;
+    uint32_t full_sockets;
+    /// Backlog and limit of the socket whose queue is the fullest.
+    uint32_t fullest_backlog;
+    uint32_t fullest_limit;
+    /// The index of the interface that the sockets are bound to, or 0.
+    uint32_t interface;
+    /// The index of their namespace.
+    uint32_t namespace_index;
     uint16_t port;
     /// `CSW_IPV4` or `CSW_IPV6`.
     uint16_t family;
 };
 
-/// How the scan went.
+/// How the scan went. The sockets of a chain that changed in all its reads, or that is too long, are in no count.
 struct csw_summary {
     /// Sockets left out because their family is neither IPv4 nor IPv6.
     uint64_t unknown_families;
-    /// How often a chain was read again because it got a socket or led to another bucket meanwhile.
-    uint64_t recounted_chains;
-    /// Chains that changed at each try, or are too long (65,536 connections, 4,096 listeners): their sockets are in no
-    /// count.
-    uint64_t uncounted_chains;
-    /// The same, of tables that the own namespace does not use: only other namespaces' counts lack them.
-    uint64_t uncounted_foreign_chains;
-    /// Tables of namespaces beyond the number that is told apart: their sockets are in no count.
+    /// How often a chain was read again because it changed while it was read.
+    uint64_t reread_chains;
+    /// Chains of the table of listeners, which all namespaces share, that could not be counted.
+    uint64_t lost_listener_chains;
+    /// Chains of the own namespace's table of connections that changed in all their reads, and those that are too long
+    /// (more than 65,536 sockets).
+    uint64_t changed_chains;
+    uint64_t long_chains;
+    /// Tables that the own namespace does not use and that were not counted whole.
     uint64_t uncounted_tables;
+    /// One of them is the table that most namespaces share: no other namespace's connections are complete.
+    bool shared_table_is_incomplete;
+    /// The longest run of the program, in nanoseconds.
+    uint64_t longest_run;
     /// The own namespace's table of connections, which most namespaces share: its sockets of all namespaces, its size,
     /// and its longest chain.
     uint64_t table_entries;
@@ -144,12 +170,29 @@ enum { CSW_OWN_NAMESPACE = 0, CSW_OTHER_NAMESPACES = 1, CSW_FIRST_FOREIGN_NAMESP
 /// How many namespaces there are; their indices are below.
 size_t csw_namespaces(const struct csw_walker *__noescape walker);
 
-/// The inode number of a namespace, or 0 where it has gone meanwhile, is not one, or has another index.
-uint32_t csw_namespace_inode(const struct csw_walker *__noescape walker, size_t index);
+/// A network namespace.
+struct csw_namespace {
+    /// Its inode number; 0 for `CSW_OTHER_NAMESPACES`, and for an index that is too large.
+    uint32_t inode;
+    /// The kernel's number of it, which is not used again; 0 where the kernel has none (before Linux 5.12).
+    uint64_t cookie;
+    /// The number of the cgroup of one of its sockets, or 0.
+    uint64_t cgroup;
+    /// Connections of it are missing in the counts.
+    bool is_incomplete;
+    /// Its listeners are more than are listed of a namespace, or of all of them: none is complete.
+    bool lacks_listeners;
+};
+
+/// A namespace of the last scan.
+struct csw_namespace csw_namespace(const struct csw_walker *__noescape walker, size_t index);
 
 /// Sockets of a namespace by family (`CSW_IPV4`, `CSW_IPV6`) and state (below `CSW_STATES`); 0 for any other index.
 /// NEW_SYN_RECV is counted as SYN_RECV, and minisockets by what they stand for, as sock_diag reports them.
 uint64_t csw_sockets(const struct csw_walker *__noescape walker, size_t index, unsigned family, unsigned state);
+
+/// Connection requests among the sockets of a namespace in SYN_RECV: those that are not yet sockets of their own.
+uint64_t csw_requests(const struct csw_walker *__noescape walker, size_t index);
 
 /// Sockets of the own namespace, without listeners, by the counter of their local port and by state; 0 for any other
 /// index.
@@ -165,7 +208,7 @@ uint64_t csw_send_queue_bytes(const struct csw_walker *__noescape walker, unsign
 /// any other index.
 uint64_t csw_timer_sockets(const struct csw_walker *__noescape walker, unsigned timer);
 
-/// How many listening sockets the own namespace has.
+/// How many endpoints with a listener there are, of the own namespace and of those that are told apart.
 size_t csw_listeners(const struct csw_walker *__noescape walker);
 
 /// One of them; all zero for an index that is too large.

@@ -13,11 +13,15 @@ internal import Synchronization
 public final class BPFSource: TCPStatisticsSource {
     private let options: TCPScanOptions
     private let loader = Mutex(SocketWalkLoader())
-    /// Tells of the sockets that are bound and nothing else: their table cannot be read without a lock.
+    /// Brings what a walk without a lock cannot: sockets that are only bound, and listeners where their table is disturbed.
     private let netlink = Mutex(NetlinkConversation(wantsBoundInactive: true))
-    /// Milliseconds before a walk is made again that did not see all chains whole. One of thousands of sockets takes long to
-    /// read, and changes all the while that others join it: listeners of a port, or connections in a namespace's small table.
-    private static let pauses: [UInt32] = [10, 40, 160]
+    /// Delays before a walk is repeated because chains changed, in milliseconds.
+    private static let pauses: [UInt32] = [10, 40]
+    /// The longest scan, in nanoseconds.
+    private static let longestScan: UInt64 = 10_000_000_000
+    /// The longest time for tables that other network namespaces have for themselves, in nanoseconds: a tenant decides how
+    /// large they are.
+    private static let foreignTables: UInt64 = 50_000_000
     private let repeatCount = Atomic<UInt64>(0)
     /// Chains of the kernel's tables that were read again.
     private let rereads = Atomic<UInt64>(0)
@@ -47,8 +51,7 @@ public final class BPFSource: TCPStatisticsSource {
         }
         var scan = TCPScan(walk)
         if options.contains(.allNamespaces) {
-            // Counts that lack a chain would look like those of fewer sockets.
-            scan.statistics.namespaces = walk.summary.uncounted_foreign_chains == 0 ? NamespaceStatistics(walk) : nil
+            scan.statistics.namespaces = NamespaceStatistics(walk)
             scan.namespaceFailure = walk.namespaceFailure
         }
         if options.contains(.boundInactive) {
@@ -58,28 +61,45 @@ public final class BPFSource: TCPStatisticsSource {
         return scan
     }
 
-    /// Walks until all chains were seen whole, or for the last time.
+    /// Walks until all chains of the own namespace's table were seen whole, or for the last time.
     private func wholeWalk() throws(SourceError) -> SocketWalk {
+        let deadline = Self.monotonicNanoseconds() + Self.longestScan
         for pause in Self.pauses {
-            let walk = try walk()
-            if walk.summary.uncounted_chains == 0
-                && (walk.summary.uncounted_foreign_chains == 0 || !options.contains(.allNamespaces))
-            {
-                return walk
-            }
+            let walk = try walk(deadline)
+            guard walk.isWorthRepeating else { return walk }
+            repeatCount.add(1, ordering: .relaxed)
             usleep(pause * 1000)
         }
-        return try walk()
+        return try walk(deadline)
     }
 
-    private func walk() throws(SourceError) -> SocketWalk {
+    private func walk(_ deadline: UInt64) throws(SourceError) -> SocketWalk {
+        let limits = SocketWalker.Limits(deadline: deadline, foreignNanoseconds: Self.foreignTables)
         do {
-            let walk = try loader.withLock { loader throws(SocketWalker.Failure) in try loader.walk(options) }
-            rereads.add(walk.summary.recounted_chains, ordering: .relaxed)
+            let walk = try loader.withLock { loader throws(SocketWalker.Failure) in
+                try loader.walk(options, limits, missingListeners: listeners)
+            }
+            rereads.add(walk.summary.reread_chains, ordering: .relaxed)
             return walk
         } catch {
             throw error.sourceError
         }
+    }
+
+    /// The kernel's own list of listeners, which it makes under the lock of each bucket: for the chains of their table that
+    /// cannot be counted without, because somebody changes them all the time.
+    private func listeners() throws(SourceError) -> [ListeningSocket] {
+        do {
+            return try netlink.withLock { netlink throws(NetlinkSocket.Failure) in try netlink.askForListeners() }
+        } catch {
+            throw error.sourceError
+        }
+    }
+
+    private static func monotonicNanoseconds() -> UInt64 {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 
     private func boundInactive() throws(SourceError) -> [TCPStatistics.Group: UInt64] {

@@ -4,51 +4,72 @@ internal import CSocketWalk
 
 /// What a walk of the kernel's tables brought.
 struct SocketWalk {
-    static let ownNamespace = Int(CSW_OWN_NAMESPACE)
-    static let otherNamespaces = Int(CSW_OTHER_NAMESPACES)
-
     struct Namespace {
-        /// 0 for the namespaces that are not told apart, and for one that has gone.
+        /// 0 for the namespaces that are not told apart.
         var inode: UInt32
+        var cookie: UInt64?
+        var cgroup: UInt64?
         var connections: [TCPStatistics.Group: UInt64] = [:]
+        /// Connection requests among those in SYN_RECV.
+        var requests: UInt64 = 0
         /// Sockets in states that are not known.
         var unknownStates: UInt64 = 0
+        /// Connections of it are missing in the counts.
+        var isIncomplete = false
+        /// Nil where some are missing.
+        var listeners: [Endpoint: Listener]?
     }
 
     var summary: csw_summary
-    /// The sockets of the own namespace that listen.
-    var listening: [ListeningSocket]
+    /// The listening sockets of the own namespace, or why they are not known.
+    var listening: Result<[ListeningSocket], SourceError>
     var ports: PortStatistics
     /// Empty where they were not asked for.
     var queueBytes: [AddressFamily: TCPStatistics.QueueBytes]
     var timers: [TCPTimer: UInt64]
-    /// The own namespace, those that are not told apart, and then the others.
-    var namespaces: [Namespace]
+    var own: Namespace
+    /// The namespaces that are not told apart.
+    var others: Namespace
+    /// The other namespaces that have a socket.
+    var foreign: [Namespace]
 
-    /// Why the walk did not count all; nil when it did.
+    /// Why the walk did not count all connections of the own namespace; nil when it did.
     var failure: SourceError? {
-        if summary.uncounted_chains > 0 {
-            return SourceError(
-                .incomplete,
-                "\(summary.uncounted_chains) chains of the kernel's table changed each time they were read, or are too long"
-            )
-        }
-        return nil
-    }
-
-    /// Why it did not count all namespaces; nil when it did.
-    var namespaceFailure: SourceError? {
-        if summary.uncounted_foreign_chains > 0 {
+        if summary.long_chains > 0 {
             return SourceError(
                 .incomplete,
                 """
-                \(summary.uncounted_foreign_chains) chains of other network namespaces' tables changed each time they were \
-                read, or are too long
+                \(summary.long_chains) chains of the table of connections are longer than the 65,536 sockets that can be \
+                counted in one: make the table larger, or use the source netlink
                 """)
         }
-        guard summary.uncounted_tables > 0 else { return nil }
+        guard summary.changed_chains > 0 else { return nil }
         return SourceError(
-            .incomplete,
-            "\(summary.uncounted_tables) network namespaces with a table of their own are more than can be told apart")
+            .incomplete, "\(summary.changed_chains) chains of the table of connections changed each time they were read")
+    }
+
+    /// Another walk may count what this one did not.
+    var isWorthRepeating: Bool {
+        summary.changed_chains > 0 && summary.long_chains == 0
+    }
+
+    /// Why it did not count all of the other namespaces; nil when it did.
+    var namespaceFailure: SourceError? {
+        var reasons: [String] = []
+        if summary.lost_listener_chains > 0 {
+            reasons.append(
+                "their listeners are missing: \(summary.lost_listener_chains) chains of the table of listeners changed all the time or are too long"
+            )
+        }
+        if summary.uncounted_tables > 0 {
+            reasons.append(
+                "\(summary.uncounted_tables) tables of their own could not be counted in the time they may take")
+        }
+        let listless = foreign.count { $0.listeners == nil }
+        if summary.lost_listener_chains == 0 && listless > 0 {
+            reasons.append("\(listless) have more listening endpoints than can be listed")
+        }
+        guard !reasons.isEmpty else { return nil }
+        return SourceError(.incomplete, "other network namespaces are not complete: \(reasons.joined(separator: "; "))")
     }
 }

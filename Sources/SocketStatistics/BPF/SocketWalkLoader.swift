@@ -6,10 +6,13 @@ struct SocketWalkLoader: ~Copyable {
     private var failure: SocketWalker.Failure?
 
     /// Walks with the program, which the first walk loads.
-    mutating func walk(_ options: TCPScanOptions) throws(SocketWalker.Failure) -> SocketWalk {
+    mutating func walk(
+        _ options: TCPScanOptions, _ limits: SocketWalker.Limits,
+        missingListeners: () throws(SourceError) -> [ListeningSocket]
+    ) throws(SocketWalker.Failure) -> SocketWalk {
         let walker = try take()
         do {
-            let walk = try walker.walk(options)
+            let walk = try walker.walk(options, limits, missingListeners: missingListeners)
             self.walker = consume walker
             return walk
         } catch {

@@ -14,6 +14,14 @@ struct SocketWalker: ~Copyable {
         let call: String?
     }
 
+    /// How long a walk may take.
+    struct Limits {
+        /// When it fails, in nanoseconds of CLOCK_MONOTONIC.
+        var deadline: UInt64
+        /// How long it may walk tables that the own namespace does not use.
+        var foreignNanoseconds: UInt64
+    }
+
     private let handle: OpaquePointer
 
     init() throws(Failure) {
@@ -29,15 +37,28 @@ struct SocketWalker: ~Copyable {
     }
 
     /// Counts all sockets that the calling thread's network namespace has, and what the options ask for.
-    func walk(_ options: TCPScanOptions) throws(Failure) -> SocketWalk {
+    ///
+    /// - Parameters:
+    ///   - limits: how long the walk may take.
+    ///   - missingListeners: brings the listening sockets of the namespace where the walk could not count them.
+    func walk(
+        _ options: TCPScanOptions, _ limits: Limits,
+        missingListeners: () throws(SourceError) -> [ListeningSocket]
+    ) throws(Failure) -> SocketWalk {
         let walkOptions = csw_options(
-            by_namespace: options.contains(.allNamespaces), with_queues: options.contains(.queues))
+            by_namespace: options.contains(.allNamespaces), with_queues: options.contains(.queues),
+            deadline: limits.deadline, foreign_nanoseconds: limits.foreignNanoseconds)
         var error = unsafe csw_error()
         guard unsafe csw_begin(handle, walkOptions, &error), unsafe csw_walk_listeners(handle, &error) else {
             throw unsafe Failure(error)
         }
-        let listening = listeningSockets
-        let slots = PortSlots(listening)
+        let listeners = listeningSockets
+        var listening = Result<[ListeningSocket], SourceError>.success(listeners.own)
+        if unsafe csw_summary(handle).lost_listener_chains > 0 {
+            listening = Result { () throws(SourceError) in try missingListeners() }
+        }
+        // Where the listeners are not known, the ports of those that were seen are told apart.
+        let slots = PortSlots((try? listening.get()) ?? listeners.own)
         let walked = unsafe slots.slots.withUnsafeBufferPointer { ports in
             // Never empty: it has an entry for each port.
             unsafe ports.baseAddress.map { unsafe csw_walk_connections(handle, $0, &error) }
@@ -45,15 +66,21 @@ struct SocketWalker: ~Copyable {
         guard walked == true else {
             throw unsafe Failure(error)
         }
+        let hasListeners = (try? listening.get()) != nil
+        let count = unsafe csw_namespaces(handle)
         return SocketWalk(
             summary: unsafe csw_summary(handle),
             listening: listening,
-            ports: slots.statistics { slot, state in
+            ports: slots.statistics(withListeners: hasListeners) { slot, state in
                 unsafe csw_port_sockets(handle, UInt32(slot), UInt32(state.rawValue))
             },
             queueBytes: options.contains(.queues) ? queueBytes : [:],
             timers: options.contains(.queues) ? timers : [:],
-            namespaces: unsafe (0..<csw_namespaces(handle)).map { namespace(at: $0) })
+            own: namespace(at: Int(CSW_OWN_NAMESPACE), [:]),
+            others: namespace(at: Int(CSW_OTHER_NAMESPACES), [:]),
+            foreign: (min(count, Int(CSW_FIRST_FOREIGN_NAMESPACE))..<count).map { index in
+                namespace(at: index, listeners.foreign[index] ?? [:])
+            })
     }
 
     private var queueBytes: [AddressFamily: TCPStatistics.QueueBytes] {
@@ -71,20 +98,28 @@ struct SocketWalker: ~Copyable {
         return Dictionary(uniqueKeysWithValues: pairs)
     }
 
-    private var listeningSockets: [ListeningSocket] {
-        unsafe (0..<csw_listeners(handle)).map { index in
+    /// Those of the own namespace, and those of the others by the namespace's index.
+    private var listeningSockets: (own: [ListeningSocket], foreign: [Int: [Endpoint: Listener]]) {
+        var own: [ListeningSocket] = []
+        var foreign: [Int: [Endpoint: Listener]] = [:]
+        for index in unsafe 0..<csw_listeners(handle) {
             let record = unsafe csw_listener(handle, index)
-            let family = UInt32(record.family) == UInt32(CSW_IPV6) ? AddressFamily.ipv6 : .ipv4
-            return ListeningSocket(
-                endpoint: Endpoint(IPAddress(family, record.address), port: record.port),
-                listener: Listener(
-                    backlog: UInt64(record.backlog), backlogLimit: UInt64(record.backlog_limit),
-                    drops: UInt64(record.drops)))
+            let socket = ListeningSocket(record)
+            if record.namespace_index == UInt32(CSW_OWN_NAMESPACE) {
+                own.append(socket)
+            } else {
+                foreign[Int(record.namespace_index), default: [:]][socket.endpoint] = socket.listener
+            }
         }
+        return (own, foreign)
     }
 
-    private func namespace(at index: Int) -> SocketWalk.Namespace {
-        var namespace = SocketWalk.Namespace(inode: unsafe csw_namespace_inode(handle, index))
+    private func namespace(at index: Int, _ listeners: [Endpoint: Listener]) -> SocketWalk.Namespace {
+        let place = unsafe csw_namespace(handle, index)
+        var namespace = SocketWalk.Namespace(
+            inode: place.inode, cookie: place.cookie == 0 ? nil : place.cookie,
+            cgroup: place.cgroup == 0 ? nil : place.cgroup, requests: unsafe csw_requests(handle, index),
+            isIncomplete: place.is_incomplete, listeners: place.lacks_listeners ? nil : listeners)
         for family in AddressFamily.allCases {
             for number in UInt8(0)..<UInt8(CSW_STATES) {
                 let sockets = unsafe csw_sockets(handle, index, family.walkerIndex, UInt32(number))
@@ -97,6 +132,21 @@ struct SocketWalker: ~Copyable {
             }
         }
         return namespace
+    }
+}
+
+extension ListeningSocket {
+    fileprivate init(_ record: csw_listener) {
+        let family = UInt32(record.family) == UInt32(CSW_IPV6) ? AddressFamily.ipv6 : .ipv4
+        self.init(
+            endpoint: Endpoint(
+                IPAddress(family, record.address), port: record.port,
+                interface: record.interface == 0 ? nil : "\(record.interface)"),
+            listener: Listener(
+                sockets: UInt64(record.sockets), backlog: record.backlog, backlogLimit: record.backlog_limit,
+                drops: record.drops, fullSockets: UInt64(record.full_sockets),
+                fullness: Listener.fullness(
+                    backlog: UInt64(record.fullest_backlog), limit: UInt64(record.fullest_limit))))
     }
 }
 
@@ -130,14 +180,10 @@ extension SocketWalker.Failure {
                 .unavailable, errno: errno,
                 "the kernel does not describe its types (/sys/kernel/btf/vmlinux: \(why)): it needs CONFIG_DEBUG_INFO_BTF"
             )
-        case CSW_NOT_PERMITTED:
-            return SourceError(
-                .unavailable, errno: errno,
-                "loading a BPF program is not permitted (\(why)): run as root or with CAP_BPF and CAP_PERFMON")
-        case CSW_NOT_LOADABLE:
-            return SourceError(
-                .unavailable, errno: errno,
-                "the kernel does not take the BPF program (\(why)): it needs Linux 5.17 or later")
+        case CSW_NOT_PERMITTED, CSW_NOT_LOADABLE:
+            return LoadRefusal(errno, .current).sourceError
+        case CSW_TIMED_OUT:
+            return SourceError(.timedOut, "the walk of the kernel's tables did not end in time")
         case CSW_CALL_FAILED where call == "bpf(BPF_PROG_RUN)" && errno == .notPermitted:
             return SourceError(
                 .unavailable, errno: errno,

@@ -4,30 +4,66 @@ internal import CSocketWalk
 
 extension TCPScan {
     init(_ walk: SocketWalk) {
-        let own = walk.namespaces[SocketWalk.ownNamespace]
         self.init(
             source: .bpf,
             statistics: TCPStatistics(
-                connections: own.connections,
+                connections: walk.connections,
                 queueBytes: walk.queueBytes,
                 timers: walk.timers,
-                listeners: walk.listening.byEndpoint,
+                listeners: walk.listeners,
                 ports: walk.ports,
                 connectionTable: .init(
                     entries: walk.summary.table_entries, buckets: walk.summary.table_buckets,
                     longestChain: walk.summary.longest_chain)),
             duration: .zero,
-            unknown: Unknown(families: walk.summary.unknown_families, states: own.unknownStates))
+            unknown: Unknown(families: walk.summary.unknown_families, states: walk.own.unknownStates),
+            listenerFailure: walk.listenerFailure)
+    }
+}
+
+extension SocketWalk {
+    fileprivate var listeners: [Endpoint: Listener]? {
+        guard case .success(let sockets) = listening else { return nil }
+        return sockets.byEndpoint
+    }
+
+    fileprivate var listenerFailure: SourceError? {
+        guard case .failure(let error) = listening else { return nil }
+        return error
+    }
+
+    /// The own namespace's sockets. The listeners come from their list, which is whole where the walk's is not.
+    fileprivate var connections: [TCPStatistics.Group: UInt64] {
+        var connections = own.connections
+        for family in AddressFamily.allCases {
+            connections[.init(family, .listen)] = listeners.map { listeners in
+                listeners.reduce(0) { $0 + ($1.key.address.family == family ? $1.value.sockets : 0) }
+            }
+        }
+        return connections
     }
 }
 
 extension NamespaceStatistics {
-    init(_ walk: SocketWalk) {
-        // One that has gone since has no number.
-        let present = walk.namespaces.filter { $0.inode != 0 }.map { ($0.inode, Member(connections: $0.connections)) }
+    /// Nil where most namespaces could not be counted.
+    init?(_ walk: SocketWalk) {
+        guard !walk.summary.shared_table_is_incomplete else { return nil }
+        let hasListeners = walk.summary.lost_listener_chains == 0
+        let present = walk.foreign.filter { !$0.isIncomplete }.map { namespace in
+            let connections = namespace.connections.filter { hasListeners || $0.key.state != .listen }
+            let member = Member(
+                connections: connections, listeners: hasListeners ? namespace.listeners : nil,
+                cookie: namespace.cookie, cgroup: namespace.cgroup)
+            return (namespace.inode, member)
+        }
+        // Of two with one number, the first has gone.
+        var members = Dictionary(present) { $1 }.filter { $0.value.total > 0 }
+        members[walk.own.inode] = Member(
+            connections: walk.connections, listeners: walk.listeners, cookie: walk.own.cookie, cgroup: walk.own.cgroup)
+        let others = walk.others.connections
+        let isOthersWhole = walk.summary.uncounted_tables == 0 && hasListeners
         self.init(
-            own: walk.namespaces[SocketWalk.ownNamespace].inode,
-            members: Dictionary(present) { $1 },
-            others: walk.namespaces[SocketWalk.otherNamespaces].connections)
+            own: walk.own.inode, members: members,
+            others: isOthersWhole || others.values.allSatisfy { $0 == 0 } ? others : nil)
     }
 }

@@ -33,14 +33,18 @@ struct PortSlots {
 
     /// The counters as statistics, together with the listeners themselves.
     ///
-    /// - Parameter count: the sockets that do not listen, by counter and state.
-    func statistics(_ count: (_ slot: Int, _ state: TCPState) -> UInt64) -> PortStatistics {
+    /// - Parameters:
+    ///   - withListeners: whether the listeners are all that there are; otherwise their state is left out.
+    ///   - count: the sockets that do not listen, by counter and state.
+    func statistics(
+        withListeners: Bool = true, _ count: (_ slot: Int, _ state: TCPState) -> UInt64
+    ) -> PortStatistics {
         var listeners = [UInt64](repeating: 0, count: Self.others + 1 + ports.count)
         for socket in listening {
-            listeners[Int(slots[Int(socket.endpoint.port)])] += 1
+            listeners[Int(slots[Int(socket.endpoint.port)])] += socket.listener.sockets
         }
         func states(_ slot: Int) -> [TCPState: UInt64] {
-            let states = TCPState.allCases.filter { $0 != .boundInactive }
+            let states = TCPState.allCases.filter { $0 != .boundInactive && (withListeners || $0 != .listen) }
             return Dictionary(
                 uniqueKeysWithValues: states.map { ($0, $0 == .listen ? listeners[slot] : count(slot, $0)) })
         }

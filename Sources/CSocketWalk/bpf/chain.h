@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// One chain read by itself: a long one, and one that changed while it was read together with others.
+//
+// A reader without a lock can be led astray when the socket under it leaves the chain and comes back at an end of it: at
+// the head it reads a part twice, at the tail it misses one. So each step is checked: after the next socket is read, the
+// one before still leads to the one that was read, and is still in a chain. With this a chain can be counted although it
+// gets sockets all the time; those that stay are counted once each.
+//
+// A chain that is longer than a run may be is read on in the next one, from the last socket that was read. That one
+// might have gone in between. It is taken only within a time in which its memory cannot have become anything other than a
+// socket (this takes an RCU grace period after the end of the last run), and only if it is what it was: of the same
+// namespace, state, port and hash, and linked by its neighbour. Otherwise the chain is read from its head again.
+
+#ifndef CSOCKETWALK_CHAIN_H
+#define CSOCKETWALK_CHAIN_H
+
+#include "notes.h"
+#include "reading.h"
+
+enum {
+    /// How often a chain is read until it is given up, and how often it is read again although only its head changed.
+    ATTEMPTS = 8,
+    STRICT_ATTEMPTS = 4,
+    /// The longest time between two runs over which a chain is read on.
+    LONGEST_PAUSE_NANOSECONDS = 200 * 1000,
+};
+
+/// The chain that is being read, between two runs too. Not static: the compiler would take it apart, and describe the parts
+/// wrongly.
+struct {
+    /// Its bucket's head; 0 when no chain is being read.
+    __u64 head;
+    /// Reads of it so far.
+    __u32 attempts;
+    /// It is to be read on from `previous`.
+    __u32 is_open;
+    __u64 first;
+    /// What leads to `node`: a socket's node, or the head.
+    __u64 previous;
+    __u64 node;
+    /// Not 0 when a step led astray.
+    __u64 doubts;
+    /// What `previous` was when the last run ended, and when that was.
+    __u64 namespace;
+    __u64 identity;
+    __u64 left_at;
+} chain __hidden;
+
+static __always_inline __u64 back_pointer(__u64 node)
+{
+    return read_u64(node + bpf_core_field_offset(struct hlist_nulls_node, pprev));
+}
+
+/// What a socket keeps as long as it is in its chain.
+static __always_inline __u64 identity_of(__u64 node)
+{
+    __u64 socket = node - bpf_core_field_offset(struct sock_common, skc_nulls_node);
+    return (__u64)READ(socket, struct sock_common, skc_hash) << 32 |
+           (__u64)READ(socket, struct sock_common, skc_num) << 16 | READ(socket, struct sock_common, skc_family) << 8 |
+           READ(socket, struct sock_common, skc_state);
+}
+
+static __always_inline __u64 namespace_of_node(__u64 node)
+{
+    return namespace_of(node - bpf_core_field_offset(struct sock_common, skc_nulls_node));
+}
+
+static __always_inline void leave_chain_open(void)
+{
+    chain.is_open = 1;
+    chain.namespace = namespace_of_node(chain.previous);
+    chain.identity = identity_of(chain.previous);
+    chain.left_at = bpf_ktime_get_ns();
+}
+
+/// Whether the chain can be read on where the last run ended.
+static __always_inline int take_up_chain(void)
+{
+    if (!chain.is_open)
+        return 0;
+    chain.is_open = 0;
+    if (bpf_ktime_get_ns() - chain.left_at > LONGEST_PAUSE_NANOSECONDS)
+        return 0;
+    __u64 link = back_pointer(chain.previous);
+    if (link == 0 || read_u64(link) != chain.previous || namespace_of_node(chain.previous) != chain.namespace ||
+        identity_of(chain.previous) != chain.identity)
+        return 0;
+    chain.node = read_u64(chain.previous);
+    return 1;
+}
+
+static __always_inline void begin_chain(void)
+{
+    forget_notes();
+    chain.doubts = 0;
+    chain.first = read_u64(chain.head);
+    chain.previous = chain.head;
+    chain.node = chain.first;
+}
+
+static long step_along_chain(__u32 index, const __u32 *bucket)
+{
+    __u64 node = chain.node;
+    if (node & 1 || noted > NOTES || chain.doubts)
+        return 1;
+    strangers |= note_socket(node, *bucket) & hash_mask;
+    visited++;
+    order_reads();
+    __u64 next = read_u64(node);
+    order_reads();
+    chain.doubts |= read_u64(chain.previous) ^ node;
+    if (chain.previous != chain.head)
+        chain.doubts |= back_pointer(chain.previous) == 0;
+    chain.doubts |= next == chain.first; // once around
+    chain.previous = node;
+    chain.node = next;
+    return 0;
+}
+
+/// Whether all of the chain was seen, or, of one that gets sockets all the time, all that stays in it.
+static __always_inline int is_whole(__u64 end)
+{
+    if (chain.attempts < setup.changed_reads)
+        end ^= 2;
+    if (chain.doubts || strangers || chain.node != end)
+        return 0;
+    order_reads();
+    return chain.attempts > STRICT_ATTEMPTS || read_u64(chain.head) == chain.first;
+}
+
+enum chain_progress { CHAIN_IS_DONE, CHAIN_GOES_ON };
+
+/// Reads a chain once, or a piece of it of so many sockets, and counts it when it was seen whole.
+///
+/// - `end`: the nulls value at its end.
+/// - Returns: `CHAIN_GOES_ON` when it is to be called again for the same chain.
+static __always_inline enum chain_progress read_chain(__u64 head, __u32 bucket, __u64 end, __u32 sockets)
+{
+    if (chain.head != head) {
+        if (read_u64(head) & 1)
+            return CHAIN_IS_DONE;
+        chain.head = head;
+        chain.attempts = 0;
+        chain.is_open = 0;
+    }
+    if (!take_up_chain()) {
+        chain.attempts++;
+        begin_chain();
+    }
+    bpf_loop(sockets, step_along_chain, &bucket, 0);
+    if (!notes_are_whole()) {
+        result.scan.long_chains++;
+    } else if (!(chain.node & 1) && chain.doubts == 0) {
+        leave_chain_open();
+        return CHAIN_GOES_ON;
+    } else if (is_whole(end)) {
+        add_notes(noted);
+    } else {
+        if (chain.attempts < ATTEMPTS) {
+            result.scan.reread_chains++;
+            return CHAIN_GOES_ON;
+        }
+        result.scan.changed_chains++;
+    }
+    chain.head = 0;
+    return CHAIN_IS_DONE;
+}
+
+#endif

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// The hash tables of the network namespaces: the one that most share, and those that are one namespace's own.
+//
+// The list of namespaces is the kernel's own, changed under a lock and read under RCU: a namespace leaves it before its
+// table is freed, and a read section lies between. So each run finds a namespace in the list again before it reads its
+// table, and keeps no address of a table for the next.
+
+#ifndef CSOCKETWALK_TABLES_H
+#define CSOCKETWALK_TABLES_H
+
+#include "namespaces.h"
+#include "reading.h"
+
+enum {
+    /// Namespaces that a run looks at: those that come later in the kernel's list are left out.
+    MOST_NAMESPACES = 1 << 12,
+    /// Tables that a run walks.
+    TABLES_OF_A_RUN = 64,
+};
+
+__noinline int count_table(__u32 first_bucket);
+
+/// Tables of this scan that are done.
+static struct index_entry table_index[INDEX_ENTRIES];
+
+/// The table that the last run did not end. Not static, for the reason that the chain is not.
+struct {
+    __u64 hashinfo;
+    __u64 cookie;
+    __u32 next_bucket;
+    __u32 slot;
+} unfinished __hidden;
+
+static __always_inline __u64 hashinfo_of(__u64 namespace)
+{
+    if (bpf_core_type_exists(struct inet_timewait_death_row) &&
+        bpf_core_field_size(struct net, ipv4.tcp_death_row) < bpf_core_type_size(struct inet_timewait_death_row)) {
+        __u64 row = READ_ADDRESS(namespace, struct net___apart, ipv4.tcp_death_row);
+        return READ_ADDRESS(row, struct inet_timewait_death_row, hashinfo);
+    }
+    return READ_ADDRESS(namespace, struct net, ipv4.tcp_death_row.hashinfo);
+}
+
+static __always_inline int is_table_of_one_namespace(__u64 hashinfo)
+{
+    return bpf_core_field_exists(struct inet_hashinfo, pernet) && READ(hashinfo, struct inet_hashinfo, pernet);
+}
+
+/// Finds the table of listeners.
+static __always_inline void find_listeners(__u64 hashinfo)
+{
+    __u64 table;
+    if (bpf_core_field_exists(struct inet_hashinfo___before_5_19, listening_hash)) {
+        table = hashinfo + bpf_core_field_offset(struct inet_hashinfo___before_5_19, listening_hash);
+        walk.buckets = LISTENING_HASH_BUCKETS;
+    } else {
+        table = READ_ADDRESS(hashinfo, struct inet_hashinfo, lhash2);
+        walk.buckets = READ(hashinfo, struct inet_hashinfo, lhash2_mask) + 1;
+    }
+    walk.heads = table + bpf_core_field_offset(struct inet_listen_hashbucket, nulls_head);
+    walk.stride = bpf_core_type_size(struct inet_listen_hashbucket);
+    walk.nulls_base = LISTENING_NULLS_BASE;
+    hash_mask = 0;
+}
+
+/// Finds the table of all other sockets.
+static __always_inline void find_connections(__u64 hashinfo)
+{
+    walk.heads = READ_ADDRESS(hashinfo, struct inet_hashinfo, ehash);
+    walk.stride = bpf_core_type_size(struct inet_ehash_bucket);
+    walk.nulls_base = 0;
+    hash_mask = READ(hashinfo, struct inet_hashinfo, ehash_mask);
+    walk.buckets = hash_mask + 1;
+}
+
+/// Whether an address in the list of namespaces is one. The list's head is not in a namespace, and what lies around it
+/// does not have a namespace's operations.
+static __always_inline int is_namespace(__u64 address)
+{
+    return READ_ADDRESS(address, struct net, ns.ops) == READ_ADDRESS(own_namespace, struct net, ns.ops);
+}
+
+static __always_inline __u64 next_namespace(__u64 namespace)
+{
+    return READ_ADDRESS(namespace, struct net, list.next) - bpf_core_field_offset(struct net, list);
+}
+
+static __always_inline __u64 cookie_of(__u64 namespace)
+{
+    return bpf_core_field_exists(struct net, net_cookie) ? READ(namespace, struct net, net_cookie)
+                                                         : READ(namespace, struct net, ns.inum);
+}
+
+/// The entry of tables that are done for a namespace's table, where that is still to be walked; null where it is not.
+static __always_inline struct index_entry *entry_of_table_to_walk(__u64 namespace, __u64 hashinfo)
+{
+    if (hashinfo == hashinfo_of(own_namespace))
+        return NULL;
+    struct index_entry *entry = find_entry(table_index, hashinfo);
+    if (!entry) {
+        result.scan.uncounted_tables++;
+        return NULL;
+    }
+    return entry->scan == scan_number ? NULL : entry;
+}
+
+/// What was counted of a table is not all of it.
+static __always_inline void mark_incomplete(__u64 namespace, __u64 hashinfo)
+{
+    result.scan.uncounted_tables++;
+    if (!is_table_of_one_namespace(hashinfo))
+        result.scan.shared_table_is_incomplete = 1;
+    else
+        result.namespace[namespace_slot(namespace) & (WALK_NAMESPACE_SLOTS - 1)].is_incomplete = 1;
+}
+
+static __always_inline void mark_done(struct index_entry *entry, __u64 hashinfo)
+{
+    entry->address = hashinfo;
+    entry->scan = scan_number;
+}
+
+/// A walk along the list of namespaces, and the table that it came to.
+struct visit {
+    __u64 namespace;
+    __u64 hashinfo;
+    struct index_entry *entry;
+    int of_tenants;
+};
+
+/// Goes on to a namespace whose table is still to be walked.
+static long visit_next(__u32 index, struct visit *visit)
+{
+    visit->entry = NULL;
+    visit->namespace = next_namespace(visit->namespace);
+    if (visit->namespace == own_namespace)
+        return 1;
+    if (!is_namespace(visit->namespace) || is_tenant(visit->namespace) != visit->of_tenants)
+        return 0;
+    visit->hashinfo = hashinfo_of(visit->namespace);
+    // Only one may be half counted: that is ended first.
+    if (unfinished.hashinfo &&
+        (unfinished.hashinfo != visit->hashinfo || unfinished.cookie != cookie_of(visit->namespace)))
+        return 0;
+    visit->entry = entry_of_table_to_walk(visit->namespace, visit->hashinfo);
+    return visit->entry != NULL;
+}
+
+/// Counts the next table that is left, or goes on with one. Returns 1 when the run is to end.
+static long count_next_table(__u32 index, struct visit *visit)
+{
+    bpf_loop(MOST_NAMESPACES, visit_next, visit, 0);
+    if (!visit->entry)
+        return 1;
+    find_connections(visit->hashinfo);
+    __u64 lost = result.scan.changed_chains + result.scan.long_chains;
+    int is_done = count_table(unfinished.hashinfo ? unfinished.next_bucket : 0);
+    if (result.scan.changed_chains + result.scan.long_chains != lost)
+        mark_incomplete(visit->namespace, visit->hashinfo);
+    if (is_done) {
+        mark_done(visit->entry, visit->hashinfo);
+        unfinished.hashinfo = 0;
+        return visited >= walk.most_sockets;
+    }
+    unfinished.hashinfo = visit->hashinfo;
+    unfinished.cookie = cookie_of(visit->namespace);
+    unfinished.next_bucket = walk.next;
+    unfinished.slot =
+        is_table_of_one_namespace(visit->hashinfo) ? namespace_slot(visit->namespace) : WALK_OTHER_NAMESPACES;
+    return 1;
+}
+
+/// Walks tables that the own namespace does not use, as far as a run may go.
+static __always_inline void count_foreign_tables(int of_tenants)
+{
+    struct visit visit = {.namespace = own_namespace, .of_tenants = of_tenants};
+    result.scan.foreign_is_done = 0;
+    if (bpf_core_field_exists(struct net, ns.ops))
+        bpf_loop(TABLES_OF_A_RUN, count_next_table, &visit, 0);
+    if (visit.entry)
+        return;
+    // The namespace whose table was being walked has gone: half of a count is none.
+    if (unfinished.hashinfo) {
+        result.namespace[unfinished.slot & (WALK_NAMESPACE_SLOTS - 1)].is_incomplete = 1;
+        unfinished.hashinfo = 0;
+        return;
+    }
+    if (visit.namespace != own_namespace) // there are more namespaces
+        result.scan.uncounted_tables++;
+    result.scan.foreign_is_done = 1;
+}
+
+static long give_up_table_of_next(__u32 index, __u64 *namespace)
+{
+    *namespace = next_namespace(*namespace);
+    if (*namespace == own_namespace)
+        return 1;
+    if (!is_namespace(*namespace))
+        return 0;
+    __u64 hashinfo = hashinfo_of(*namespace);
+    struct index_entry *entry = entry_of_table_to_walk(*namespace, hashinfo);
+    if (entry) {
+        mark_incomplete(*namespace, hashinfo);
+        mark_done(entry, hashinfo);
+    }
+    return 0;
+}
+
+/// Marks the namespaces whose tables were not walked, or not to their end.
+static __always_inline void give_up_foreign_tables(void)
+{
+    __u64 namespace = own_namespace;
+    if (!bpf_core_field_exists(struct net, ns.ops))
+        return;
+    bpf_loop(MOST_NAMESPACES, give_up_table_of_next, &namespace, 0);
+    if (namespace != own_namespace)
+        result.scan.uncounted_tables++;
+}
+
+static __always_inline void begin_foreign_tables(void)
+{
+    unfinished.hashinfo = 0;
+}
+
+#endif
