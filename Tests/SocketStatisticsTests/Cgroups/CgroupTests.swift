@@ -39,14 +39,16 @@ struct CgroupPathsTests {
         #expect(world.searches.withLock { $0 } == [[5], [6]])
     }
 
-    @Test func whatIsNotFoundIsLookedForEveryTenSeconds() {
+    @Test func whatIsNotFoundIsLookedForMoreAndMoreSeldom() {
         let world = World()
         var memory = world.memory
-        for seconds in [0, 9, 1, 9, 1] {
+        for (seconds, searches) in [
+            (0, 1), (9, 1), (1, 2), (19, 2), (1, 3), (40, 4), (80, 5), (160, 6), (320, 7), (599, 7), (1, 8), (600, 9),
+        ] {
             world.pass(seconds)
             #expect(memory.paths(of: [5]) == [:])
+            #expect(world.searches.withLock { $0.count } == searches)
         }
-        #expect(world.searches.withLock { $0.count } == 3)
         // With another that was not asked for before, at once.
         world.paths.withLock { $0 = [5: "/a", 6: "/b"] }
         #expect(memory.paths(of: [5, 6]) == [5: "/a", 6: "/b"])
