@@ -5,6 +5,9 @@ internal import SocketStatistics
 internal import Synchronization
 
 /// Makes metrics of scans, and remembers what one scrape needs of those before it.
+///
+/// Scans come in the order in which they were made, from the one thread that gathers: after an older one, counters would
+/// count again what had been counted.
 final class SeriesMemory: Sendable {
     private struct State {
         var history = SeriesHistory()
