@@ -12,13 +12,16 @@ import NIOHTTP1
 import NIOPosix
 import SocketMetrics
 import SocketStatistics
+import Synchronization
 
 /// The sockets of this process, and those on its ports that belong to nobody (TIME_WAIT, SYN_RECV).
-struct SocketPage: Sendable {
+final class SocketPage: Sendable {
     private let sources = SourceSelector([NetlinkSource(counting: .process), ProcSource(counting: .process)])
     /// A scan takes a microsecond for each socket of the host: too long for an event loop. Scrapes that come together
     /// wait here for each other, and take no thread from the rest of the service.
     private let thread = NIOThreadPool(numberOfThreads: 1)
+    /// What the counters go on from.
+    private let history = Mutex(SeriesHistory())
 
     init() {
         thread.start()
@@ -26,8 +29,8 @@ struct SocketPage: Sendable {
 
     func answer(to request: HTTPRequestHead, on eventLoop: any EventLoop) -> EventLoopFuture<Answer> {
         let negotiated = NegotiatedFormat(accept: request.headers["accept"])
-        return thread.runIfActive(eventLoop: eventLoop) {
-            let metrics = TCPMetrics(try sources.scan().scan.statistics)
+        return thread.runIfActive(eventLoop: eventLoop) { [self] in
+            let metrics = try history.withLock { TCPMetrics(try sources.scan().scan.statistics, history: &$0) }
             var text: [UInt8] = []
             negotiated.format.write(metrics.families, into: &text)
             return Answer(contentType: negotiated.contentType, body: ByteBuffer(bytes: text))

@@ -23,11 +23,18 @@ enum { LAST_KNOWN_ATTRIBUTE = 22 };
 // where they are old).
 enum { MEMORY_DROPS = 8 };
 
+// INET_DIAG_CGROUP_ID (since Linux 5.9), which userland's headers lack where they are old.
+enum { ATTRIBUTE_CGROUP = 21 };
+
+// The number of the root of the cgroup2 hierarchy.
+enum { ROOT_CGROUP = 1 };
+
 // What is read of a socket's attributes.
 struct attributes {
     uint32_t drops;
     // A socket's message always has INET_DIAG_SHUTDOWN; that of a connection request or a minisocket never does.
     bool has_shutdown;
+    uint64_t cgroup;
 };
 
 static void read_attribute(struct attributes *attributes, unsigned type, const uint8_t *value, size_t size)
@@ -37,6 +44,8 @@ static void read_attribute(struct attributes *attributes, unsigned type, const u
         memcpy(&attributes->drops, value + DROPS_OFFSET, sizeof attributes->drops);
     if (type == INET_DIAG_SHUTDOWN)
         attributes->has_shutdown = true;
+    if (type == ATTRIBUTE_CGROUP && size >= sizeof attributes->cgroup)
+        memcpy(&attributes->cgroup, value, sizeof attributes->cgroup);
 }
 
 static bool read_attributes(struct attributes *attributes, struct cnl_tcp_counts *counts, const uint8_t *data,
@@ -86,6 +95,7 @@ static void list_listener(struct cnl_listeners *listeners, const struct inet_dia
         .backlog = message->idiag_rqueue,
         .backlog_limit = message->idiag_wqueue,
         .drops = attributes->drops,
+        .interface = message->id.idiag_if,
         .port = ntohs(message->id.idiag_sport),
         .family = message->idiag_family == AF_INET6 ? CNL_IPV6 : CNL_IPV4,
     };
@@ -128,6 +138,8 @@ bool cnl_fold_socket(const struct cnl_reply *reply, const uint8_t *payload, size
     // With TCP Fast Open a connection is a socket before the last step of the handshake.
     if (state == TCP_SYN_RECV && !attributes.has_shutdown)
         counts->requests++;
+    if (counts->cgroup == 0 && attributes.cgroup > ROOT_CGROUP)
+        counts->cgroup = attributes.cgroup;
     if (message.idiag_timer < CNL_TIMERS)
         counts->timers[message.idiag_timer]++;
     else

@@ -3,15 +3,22 @@
 // For setns.
 #define _GNU_SOURCE
 
-#include "CNetlink.h"
+#include "socket.h"
 
 #include <errno.h>
 #include <linux/magic.h>
 #include <linux/nsfs.h>
+#include <net/if.h>
 #include <pthread.h>
 #include <sched.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/vfs.h>
+
+// SO_NETNS_COOKIE, which userland's headers lack where they are old.
+enum { NETNS_COOKIE_OPTION = 71 };
+
+_Static_assert(CNL_INTERFACE_NAME_SIZE == IFNAMSIZ, "room for every name");
 
 enum cnl_namespace_file cnl_namespace_file(int descriptor)
 {
@@ -56,4 +63,26 @@ struct cnl_socket *cnl_open_in_namespace(int descriptor, struct cnl_options opti
         *error = (struct cnl_error){
             .failure = CNL_SYSTEM_CALL_FAILED, .error_number = error_number, .call = "pthread_create"};
     return order.socket;
+}
+
+uint64_t cnl_namespace_cookie(const struct cnl_socket *socket)
+{
+    uint64_t cookie = 0;
+    socklen_t size = sizeof cookie;
+    int result = getsockopt(mnl_socket_get_fd(socket->mnl), SOL_SOCKET, NETNS_COOKIE_OPTION, &cookie, &size);
+    return result == 0 && size == sizeof cookie ? cookie : 0;
+}
+
+// if_indextoname(3) asks in the calling thread's namespace; this socket's is the one that was counted. The ioctl is the
+// same for a socket of any family.
+bool cnl_interface_name(const struct cnl_socket *socket, uint32_t index, char *name)
+{
+    if (index > INT32_MAX)
+        return false;
+    struct ifreq request = {.ifr_ifindex = (int)index};
+    if (ioctl(mnl_socket_get_fd(socket->mnl), SIOCGIFNAME, &request) != 0)
+        return false;
+    memcpy(name, request.ifr_name, CNL_INTERFACE_NAME_SIZE);
+    name[CNL_INTERFACE_NAME_SIZE - 1] = 0;
+    return true;
 }

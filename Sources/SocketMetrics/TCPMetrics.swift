@@ -10,18 +10,44 @@ public import SocketStatistics
 public struct TCPMetrics: Sendable {
     let statistics: TCPStatistics
     let folded: FoldedTCP
+    /// Whether the counters go on from those of the scrape before.
+    let hasHistory: Bool
 
+    /// Creates the metrics of a single scan, without its counters.
+    ///
+    /// A counter must not fall, and a scan does not know what the one before told: `socket_tcp_listener_drops_total` needs a
+    /// ``SeriesHistory``.
+    ///
     /// - Parameters:
     ///   - statistics: the result of a scan.
     ///   - limits: how many series there may be.
     ///   - names: what network namespaces are called, where the statistics tell of all; the others are called by their
-    ///     inode numbers.
+    ///     numbers.
     public init(
         _ statistics: TCPStatistics, limits: SeriesLimits = SeriesLimits(),
         names: NamespaceNames = NamespaceNames(names: [:])
     ) {
+        var history = SeriesHistory()
         self.statistics = statistics
-        folded = FoldedTCP(statistics, names: names, limits: limits)
+        folded = FoldedTCP(statistics, names: names, limits: limits, history: &history)
+        hasHistory = false
+    }
+
+    /// Creates the metrics of one of many scans, with counters that go on from one to the next.
+    ///
+    /// - Parameters:
+    ///   - statistics: the result of a scan.
+    ///   - limits: how many series there may be.
+    ///   - names: what network namespaces are called, where the statistics tell of all; the others are called by their
+    ///     numbers.
+    ///   - history: what is remembered from one scrape to the next; it takes note of this one.
+    public init(
+        _ statistics: TCPStatistics, limits: SeriesLimits = SeriesLimits(),
+        names: NamespaceNames = NamespaceNames(names: [:]), history: inout SeriesHistory
+    ) {
+        self.statistics = statistics
+        folded = FoldedTCP(statistics, names: names, limits: limits, history: &history)
+        hasHistory = true
     }
 
     /// What the families may be, to register them with a `Registry`.

@@ -62,3 +62,44 @@ struct AttributeTests {
         #expect(replay.failure == .malformed)
     }
 }
+
+@Suite("The cgroup of the sockets")
+struct CgroupTests {
+    private static func message(_ cgroup: UInt64, bytes: Int = 8, family: UInt8 = 2) -> SocketMessage {
+        let value = [UInt8](littleEndian: cgroup) + [0xff, 0xff, 0xff, 0xff]
+        return SocketMessage(
+            family: family, attributes: SocketMessage.attribute(21, value: Array(value.prefix(bytes))))
+    }
+
+    private static func cgroup(_ messages: [SocketMessage]) -> UInt64 {
+        var replay = Replay()
+        #expect(replay.play(messages.map(\.bytes)) == CNL_MORE)
+        return replay.counts.cgroup
+    }
+
+    @Test("is that of the first with one that is not the root")
+    func first() {
+        let messages = [SocketMessage()] + [0, 1, 0x0000_0102_0304_0506, 77].map { Self.message($0) }
+        #expect(Self.cgroup(messages) == 0x0000_0102_0304_0506)
+    }
+
+    @Test("is not known where no socket has one", arguments: [[], [SocketMessage()], [message(1), message(0)]])
+    func none(messages: [SocketMessage]) {
+        #expect(Self.cgroup(messages) == 0)
+    }
+
+    @Test("is ignored where it is shorter than 8 bytes", arguments: 0..<8)
+    func short(bytes: Int) {
+        #expect(Self.cgroup([Self.message(.max, bytes: bytes)]) == 0)
+    }
+
+    @Test("may be longer than 8 bytes", arguments: 9...12)
+    func long(bytes: Int) {
+        #expect(Self.cgroup([Self.message(77, bytes: bytes)]) == 77)
+    }
+
+    @Test("of a socket that is not counted does not count")
+    func unknownFamily() {
+        #expect(Self.cgroup([Self.message(77, family: 3)]) == 0)
+    }
+}

@@ -38,6 +38,7 @@ struct ListenerTests {
         #expect(listener.backlog == 3)
         #expect(listener.backlog_limit == 128)
         #expect(listener.drops == 42)
+        #expect(listener.interface == 0)
         // What follows an IPv4 address is not a part of it.
         #expect(
             unsafe withUnsafeBytes(of: listener.address) { unsafe Array($0) } == [127, 0, 0, 1]
@@ -51,6 +52,12 @@ struct ListenerTests {
         let listener = try #require(listeners([message]).records.first)
         #expect(listener.family == UInt16(CNL_IPV6))
         #expect(unsafe withUnsafeBytes(of: listener.address) { unsafe Array($0) } == source)
+    }
+
+    @Test("tells the interface that it is bound to")
+    func interface() throws {
+        let message = SocketMessage(family: 10, state: Self.listen, interface: 0x0102_0304)
+        #expect(try #require(listeners([message]).records.first).interface == 0x0102_0304)
     }
 
     @Test("without its memory, or with less of it, tells no drops", arguments: 0...8)

@@ -84,3 +84,31 @@ struct LiveDumpTests {
         #expect(socket.dump().isComplete)
     }
 }
+
+@Suite("A socket in a network namespace", .enabled(if: Privilege.runsRootTests, "needs root for a network namespace"))
+struct SocketNamespaceTests {
+    @Test("knows its number, which is no other's")
+    func cookie() throws {
+        let cookies = try (0..<2).map { _ in
+            try TestThread.inNetworkNamespace {
+                let socket = try NetlinkSocket()
+                let other = try NetlinkSocket()
+                #expect(socket.namespaceCookie == other.namespaceCookie)
+                return socket.namespaceCookie
+            }
+        }
+        // Before Linux 5.14 both are 0.
+        #expect(cookies[0] != cookies[1] || cookies == [0, 0])
+    }
+
+    @Test(
+        "knows its interfaces and no others", arguments: [0, 0x7fff_ffff, 0x8000_0001, .max] as [UInt32])
+    func interfaces(missing: UInt32) throws {
+        let (loopback, none) = try TestThread.inNetworkNamespace {
+            let socket = try NetlinkSocket()
+            return (socket.interfaceName(1), socket.interfaceName(missing))
+        }
+        #expect(loopback == "lo")
+        #expect(none == nil)
+    }
+}

@@ -54,6 +54,7 @@ struct SocketMessage: Sendable {
     var sendQueue: UInt32 = 0
     var port: UInt16 = 0
     var source: [UInt8] = []
+    var interface: UInt32 = 0
     var inode: UInt32 = 0
     var attributes: [UInt8] = []
 
@@ -69,6 +70,7 @@ struct SocketMessage: Sendable {
         fixed[2] = timer
         fixed.put(port.byteSwapped, at: 4)
         fixed.replaceSubrange(8..<8 + source.count, with: source)
+        fixed.put(interface, at: 40)
         fixed.put(receiveQueue, at: 56)
         fixed.put(sendQueue, at: 60)
         fixed.put(inode, at: 68)

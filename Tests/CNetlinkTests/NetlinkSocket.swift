@@ -63,6 +63,21 @@ import Testing
         unsafe cnlt_send_forged_message(socket)
     }
 
+    /// The number of the network namespace that the socket is in.
+    var namespaceCookie: UInt64 {
+        unsafe cnl_namespace_cookie(socket)
+    }
+
+    /// The name of an interface of that namespace.
+    func interfaceName(_ index: UInt32) -> String? {
+        var name = [CChar](repeating: 1, count: Int(CNL_INTERFACE_NAME_SIZE))
+        let exists = unsafe name.withUnsafeMutableBufferPointer { name in
+            unsafe name.baseAddress.map { unsafe cnl_interface_name(socket, index, $0) }
+        }
+        guard exists == true else { return nil }
+        return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
     /// Whether the kernel reports BOUND_INACTIVE.
     func reportsBoundInactive() throws -> Bool {
         var reports = false

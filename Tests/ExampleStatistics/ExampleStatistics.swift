@@ -19,6 +19,8 @@ public enum ExampleStatistics {
             Endpoint(IPAddress(ipv4: 0), port: 443): Listener(sockets: 2, backlog: 10, backlogLimit: 8192, drops: 3),
             Endpoint(IPAddress(ipv6: 1), port: 8090): Listener(backlog: 0, backlogLimit: 128, drops: 0),
             Endpoint(IPAddress(ipv4: 0x7f00_0001), port: 22): Listener(backlog: 1, backlogLimit: 127, drops: 0),
+            Endpoint(IPAddress(ipv6: 0xfe80 << 112 | 1), port: 5355, interface: "eth0"): Listener(
+                backlog: 0, backlogLimit: 3, drops: 0),
         ]
         statistics.ports = PortStatistics(
             connections: [443: states(100), 8090: states(10), 22: states(1000)], otherPorts: 1, others: states(7))
@@ -26,11 +28,20 @@ public enum ExampleStatistics {
             own: 4_026_531_840,
             members: [
                 4_026_531_840: .init(connections: statistics.connections.filter { $0.key.state != .boundInactive }),
-                4_026_532_100: .init(connections: [.init(.ipv4, .established): 5]),
-                4_026_532_200: .init(connections: [.init(.ipv4, .listen): 1, .init(.ipv6, .listen): 2]),
-                4_026_532_300: .init(connections: [.init(.ipv6, .closeWait): 1]),
+                4_026_532_100: .init(
+                    connections: connections([.init(.ipv4, .established): 5]),
+                    listeners: [
+                        Endpoint(IPAddress(ipv4: 0), port: 443): Listener(
+                            sockets: 2, backlog: 6, backlogLimit: 10, drops: 0, fullSockets: 1, fullness: 1),
+                        Endpoint(IPAddress(ipv4: 0), port: 443, interface: "7"): Listener(
+                            backlog: 0, backlogLimit: 5, drops: 9),
+                    ], cookie: 12),
+                4_026_532_200: .init(
+                    connections: connections([.init(.ipv4, .listen): 1, .init(.ipv6, .listen): 2]), cookie: 13,
+                    cgroup: 4711),
+                4_026_532_300: .init(connections: connections([.init(.ipv6, .closeWait): 1]), cookie: 14, cgroup: 1),
             ],
-            others: [.init(.ipv4, .timeWait): 4])
+            others: connections([.init(.ipv4, .timeWait): 4]))
         statistics.connectionTable = .init(entries: 123_456, buckets: 262_144, longestChain: 6)
         return statistics
     }()
@@ -43,5 +54,16 @@ public enum ExampleStatistics {
             })
     }
 
-    public static let names = NamespaceNames(names: [4_026_532_100: "blue", 4_026_532_200: "other"])
+    /// Some sockets, and none in the states that are left out.
+    public static func connections(_ some: [TCPStatistics.Group: UInt64]) -> [TCPStatistics.Group: UInt64] {
+        let groups = AddressFamily.allCases.flatMap { family in
+            TCPState.allCases.filter { $0 != .boundInactive }.map { TCPStatistics.Group(family, $0) }
+        }
+        return Dictionary(uniqueKeysWithValues: groups.map { ($0, some[$0] ?? 0) })
+    }
+
+    /// One that has sockets and one that has none; one that means something else.
+    public static let names = NamespaceNames(
+        names: [4_026_532_100: "blue", 4_026_532_200: "other", 4_026_532_400: "green"],
+        cgroups: [1: "/", 4711: "/system.slice/ssh.service"])
 }

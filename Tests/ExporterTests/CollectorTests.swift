@@ -3,6 +3,7 @@
 import Exposition
 import GoldenFileTestSupport
 import ScrapeServer
+import SocketMetrics
 import SocketStatistics
 import Testing
 
@@ -32,6 +33,23 @@ struct CollectorTests {
     @Test func eachNameOccursOnce() {
         let names = Collectors.families(from: ExampleReadings.complete).map(\.metadata.name)
         #expect(Set(names).count == names.count)
+    }
+
+    @Test func listenersThatCouldNotBeCountedAreAbsent() throws {
+        var scan = ExampleReadings.scan
+        scan.statistics.listeners = nil
+        scan.listenerFailure = ExampleReadings.broken
+        var readings = ExampleReadings.complete
+        readings.tcp = Measured(
+            outcome: .success(
+                .init(scan: scan, choice: SourceChoice(.bpf, isBest: true, reason: ""), isNewChoice: false)),
+            duration: .zero)
+        readings.metrics = TCPMetrics(scan.statistics)
+        let text = exposition(readings, .prometheusText)
+        #expect(text.contains("socket_scrape_collector_success{collector=\"listeners\"} 0\n"))
+        #expect(text.contains("socket_scrape_collector_success{collector=\"tcp\"} 1\n"))
+        #expect(!text.contains("socket_tcp_listener_sockets{"))
+        #expect(text.contains("socket_tcp_connections{"))
     }
 
     @Test func theFoundingMetricIsTheSumOfBothFamilies() {

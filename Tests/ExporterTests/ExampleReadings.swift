@@ -13,6 +13,13 @@ enum ExampleReadings {
         source: .netlink, statistics: ExampleStatistics.statistics, duration: .microseconds(1250),
         unknown: .init(families: 5, states: 6, timers: 7, attributes: 8, messages: 9))
 
+    static let metrics = {
+        var history = SeriesHistory()
+        return TCPMetrics(
+            ExampleStatistics.statistics, limits: SeriesLimits(ports: 2, listeners: 5, namespaces: 3),
+            names: ExampleStatistics.names, history: &history)
+    }()
+
     static func http() -> HTTPStatistics.Snapshot {
         let statistics = HTTPStatistics()
         statistics.requestBegan()
@@ -39,9 +46,7 @@ enum ExampleReadings {
         ),
         repeats: [.netlink: 3, .proc: 0],
         rereadChains: [.bpf: 4],
-        metrics: TCPMetrics(
-            ExampleStatistics.statistics, limits: SeriesLimits(ports: 2, listeners: 2, namespaces: 2),
-            names: ExampleStatistics.names),
+        metrics: metrics,
         foldedSeries: FoldedSeries(listeners: 11, ports: 12, namespaces: 13),
         own: Readings.Own(process: Measured(outcome: .success(process), duration: .microseconds(50)), http: http()))
 

@@ -82,4 +82,21 @@ struct OutcomeLogTests {
                 "info Collector works again", "info Collector works again",
             ])
     }
+
+    @Test func listenersThatCouldNotBeCountedAreTold() {
+        let lines = Recorder.Lines()
+        let log = OutcomeLog(Logger(label: "test") { _ in Recorder(lines: lines) })
+        var scan = ExampleReadings.scan
+        for isBroken in [true, true, false] {
+            scan.statistics.listeners = isBroken ? nil : [:]
+            scan.listenerFailure = isBroken ? ExampleReadings.broken : nil
+            var readings = ExampleReadings.complete
+            readings.tcp = Measured(
+                outcome: .success(
+                    .init(scan: scan, choice: SourceChoice(.bpf, isBest: true, reason: ""), isNewChoice: false)),
+                duration: .zero)
+            log.note(readings)
+        }
+        #expect(lines.all.withLock { $0 } == ["error Collector failed", "info Collector works again"])
+    }
 }

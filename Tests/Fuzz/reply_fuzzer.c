@@ -87,6 +87,8 @@ static void check_counts(const struct cnl_tcp_counts *counts, size_t size)
     REQUIRE(sockets <= size / SMALLEST_SOCKET_MESSAGE);
     REQUIRE(timers == connections);
     REQUIRE(counts->requests <= cnl_connections(counts, CNL_IPV4, 3) + cnl_connections(counts, CNL_IPV6, 3));
+    // Never the root, and of a socket that was counted.
+    REQUIRE(counts->cgroup != 1 && (counts->cgroup == 0 || connections > 0));
     REQUIRE(counts->unknown_attributes <= size / sizeof(struct nlattr));
     REQUIRE(counts->unknown_messages <= size / sizeof(struct nlmsghdr));
     for (unsigned family = 0; family < CNL_FAMILIES; family++) {

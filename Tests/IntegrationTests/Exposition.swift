@@ -5,7 +5,7 @@ import KernelTestSupport
 
 /// The samples of an exposition in the Prometheus text format, by their name and labels as written.
 struct Exposition {
-    private var samples: [Substring: Double] = [:]
+    private(set) var samples: [Substring: Double] = [:]
 
     init(_ text: String) {
         for line in text.split(separator: "\n") where !line.hasPrefix("#") {

@@ -51,7 +51,7 @@ struct OnceTests {
         let families = try Peers.openMetricsParser(output)
         #expect(families.contains("socket_tcp_connections gauge 22\n"), "\(families)")
         #expect(families.contains("socket_exporter_build info 1\n"))
-        #expect(families.contains("socket_exporter_scan_retries counter 3\n"))
+        #expect(families.contains("socket_exporter_scan_repeats counter 3\n"))
     }
 
     @Test func theTableAddsUp() throws {
@@ -90,6 +90,6 @@ struct OnceTests {
         let openMetrics = try scrapeEveryState(arguments + ["--format", "openmetrics"]).output
         let families = try Peers.openMetricsParser(openMetrics)
         #expect(families.contains("socket_tcp_listener_drops counter"), "\(families)")
-        #expect(families.contains("socket_exporter_folded_series counter 6\n"), "\(families)")
+        #expect(families.contains("socket_exporter_folded_series counter 8\n"), "\(families)")
     }
 }

@@ -29,6 +29,8 @@ struct SampleTests {
             socket_tcp_timer_connections gauge 5
             socket_tcp_listener_backlog gauge 1
             socket_tcp_listener_backlog_limit gauge 1
+            socket_tcp_listener_full_sockets gauge 1
+            socket_tcp_listener_fullest_queue_ratio gauge 1
             socket_tcp_listener_sockets gauge 1
             socket_tcp_listener_drops counter 1
             socket_tcp_port_connections gauge 11

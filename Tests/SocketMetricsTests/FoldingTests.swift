@@ -8,14 +8,19 @@ import Testing
 @testable import SocketMetrics
 
 struct FoldingTests {
-    private static let values: [(key: String, value: Int)] = [("a", 1), ("b", 5), ("c", 3), ("d", 5), ("e", 0)]
+    private static let values = ["a": 1, "b": 5, "c": 3, "d": 5, "e": 0]
+
+    private static func folded(_ limit: Int) -> Folded<String, Int> {
+        var members: Set<String> = []
+        return Folded(values, limit: limit, members: &members, rank: { $0 }, outranks: { $0 > $1 }, sum: +)
+    }
 
     @Test(arguments: [
-        (0, [], 14, 5), (1, ["b"], 9, 4), (2, ["b", "d"], 4, 3), (3, ["b", "c", "d"], 1, 2),
+        (-1, [], 14, 5), (0, [], 14, 5), (1, ["b"], 9, 4), (2, ["b", "d"], 4, 3), (3, ["b", "c", "d"], 1, 2),
         (4, ["a", "b", "c", "d"], 0, 1),
     ])
     func theGreatestAreKeptAndTheRestAddedUp(_ limit: Int, _ kept: [String], _ rest: Int, _ count: Int) {
-        let folded = Folded(Self.values, limit: limit, rank: { $0 }, sum: +)
+        let folded = Self.folded(limit)
         #expect(folded.kept.map(\.key) == kept)
         #expect(folded.rest == rest)
         #expect(folded.restCount == count)
@@ -23,14 +28,14 @@ struct FoldingTests {
 
     @Test(arguments: [5, 6, 10_000])
     func withinTheLimitThereIsNoRest(_ limit: Int) {
-        let folded = Folded(Self.values, limit: limit, rank: { $0 }, sum: +)
+        let folded = Self.folded(limit)
         #expect(folded.kept.map(\.key) == ["a", "b", "c", "d", "e"])
         #expect(folded.rest == nil)
         #expect(folded.restCount == 0)
     }
 
     @Test func moreCanBelongToTheRest() {
-        var folded = Folded(Self.values, limit: 5, rank: { $0 }, sum: +)
+        var folded = Self.folded(5)
         folded.addToRest(0, count: 0, sum: +)
         #expect(folded.rest == nil)
         folded.addToRest(7, count: 2, sum: +)
@@ -40,7 +45,8 @@ struct FoldingTests {
     }
 
     private static func fold(_ statistics: TCPStatistics, _ limits: SeriesLimits = SeriesLimits()) -> FoldedTCP {
-        FoldedTCP(statistics, names: ExampleStatistics.names, limits: limits)
+        var history = SeriesHistory()
+        return FoldedTCP(statistics, names: ExampleStatistics.names, limits: limits, history: &history)
     }
 
     @Test func whatIsNotToldIsAbsent() {
@@ -61,39 +67,33 @@ struct FoldingTests {
         ]
         let kept = (0...3).map { limit in
             Self.fold(TCPStatistics(listeners: listeners), SeriesLimits(listeners: limit)).listeners?.kept.map(
-                \.key.port)
+                \.key.endpoint.port)
         }
         #expect(kept == [[], [3], [2, 3], [1, 2, 3]])
     }
 
     @Test func nothingIsLostByFolding() {
         let statistics = ExampleStatistics.statistics
-        for limit in 0...4 {
+        for limit in 0...6 {
             let folded = Self.fold(statistics, SeriesLimits(ports: limit, listeners: limit, namespaces: limit))
             let ports = (folded.ports?.kept.map(\.value) ?? []) + [folded.ports?.rest ?? [:]]
             #expect(ports.compactMap { $0[.established] }.reduce(0, +) == 1121)
             let listeners = (folded.listeners?.kept.map(\.value) ?? []) + (folded.listeners?.rest.map { [$0] } ?? [])
-            #expect(listeners.reduce(0) { $0 + $1.sockets } == 4)
-            let namespaces = (folded.namespaces?.kept.map(\.value) ?? []) + [folded.namespaces?.rest ?? [:]]
+            #expect(listeners.reduce(0) { $0 + $1.listener.sockets } == 8)
+            #expect(listeners.reduce(0) { $0 + $1.listener.fullSockets } == 1)
+            #expect(listeners.map(\.listener.fullness).max() == 1)
+            let rest = folded.namespaces?.rest.map { [$0.states] } ?? []
+            let namespaces = (folded.namespaces?.kept.map(\.value.states) ?? []) + rest
             #expect(namespaces.flatMap { $0.values }.reduce(UInt64(0), +) == 13)
             #expect(folded.ownNamespace?[.established] == 102)
         }
     }
 
-    @Test func namesThatMeanSomethingElseAreNotUsed() {
-        let names = NamespaceNames(names: [1: "self", 2: "other", 3: "blue", 4: "net:[3]"])
-        #expect([1, 2, 3, 4, 5].map(names.label(of:)) == ["net:[1]", "net:[2]", "blue", "net:[4]", "net:[5]"])
-    }
-
-    @Test func aLimitBelowZeroIsZero() {
-        let folded = Folded([(key: 1, value: 1)], limit: -1, rank: { $0 }, sum: +)
-        #expect(folded.kept.isEmpty)
-        #expect(folded.rest == 1)
-    }
-
     /// The sum of those that change places with others would fall, which no counter does.
     @Test func countersAreNotFolded() throws {
-        let metrics = TCPMetrics(ExampleStatistics.statistics, limits: SeriesLimits(listeners: 1))
+        var history = SeriesHistory()
+        let metrics = TCPMetrics(
+            ExampleStatistics.statistics, limits: SeriesLimits(listeners: 1), history: &history)
         for family in metrics.families where family.metadata.name.hasPrefix("socket_tcp_listener_") {
             #expect(family.samples.count == (family.metadata.kind == .counter ? 1 : 2), "\(family.metadata.name)")
         }
@@ -104,13 +104,13 @@ struct FoldingTests {
             let limits = SeriesLimits(ports: limit, listeners: limit, namespaces: limit)
             return TCPMetrics(ExampleStatistics.statistics, limits: limits).foldedSeries
         }
-        // Two ports and the one that was told together; two listeners; two namespaces and those told together.
-        let folded = FoldedSeries(listeners: 2, ports: 33, namespaces: 33)
+        // Two ports and the one that was told together; five listeners; two namespaces and those told together.
+        let folded = FoldedSeries(listeners: 5, ports: 33, namespaces: 33)
         #expect(series(1) == folded)
         // Those told together stay so.
         #expect(series(1000) == FoldedSeries(ports: 11, namespaces: 11))
         var sum = FoldedSeries()
         for _ in 0..<2 { sum += folded }
-        #expect(sum == FoldedSeries(listeners: 4, ports: 66, namespaces: 66))
+        #expect(sum == FoldedSeries(listeners: 10, ports: 66, namespaces: 66))
     }
 }

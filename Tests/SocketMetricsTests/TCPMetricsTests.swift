@@ -15,11 +15,13 @@ struct TCPMetricsTests {
     }
 
     @Test func eachNameOccursOnce() {
-        let names = TCPMetrics(ExampleStatistics.statistics).families.map(\.metadata.name)
-        #expect(names.count == 13)
+        var history = SeriesHistory()
+        let families = TCPMetrics(ExampleStatistics.statistics, history: &history).families
+        let names = families.map(\.metadata.name)
+        #expect(names.count == 15)
         #expect(Set(names).count == names.count)
         #expect(names.allSatisfy { $0.hasPrefix("socket_") })
-        #expect(TCPMetrics.metadata == TCPMetrics(ExampleStatistics.statistics).families.map(\.metadata))
+        #expect(TCPMetrics.metadata == families.map(\.metadata))
     }
 
     @Test func statesThatWereNotCountedAreAbsent() {
@@ -35,11 +37,38 @@ struct TCPMetricsTests {
     }
 
     @Test func foldedMetricsAreCalledByTheirNames() {
-        let metrics = TCPMetrics(ExampleStatistics.statistics)
+        var history = SeriesHistory()
+        let metrics = TCPMetrics(ExampleStatistics.statistics, history: &history)
         let names = metrics.families.map(\.metadata.name)
         for (metric, _) in metrics.foldedSeries.byMetric {
             #expect(names.contains(metric))
         }
-        #expect(metrics.foldedSeries.byMetric.count == 6)
+        #expect(metrics.foldedSeries.byMetric.count == 8)
+    }
+
+    /// Label sets occur once, whatever namespaces and interfaces are called.
+    @Test func noTwoSeriesHaveEqualLabels() {
+        func endpoint(_ interface: String?) -> Endpoint {
+            Endpoint(IPAddress(ipv4: 0), port: 80, interface: interface)
+        }
+        let listeners = [nil, "", "eth0", "7"].map { (endpoint($0), Listener(backlog: 0, backlogLimit: 1, drops: 1)) }
+        let member = NamespaceStatistics.Member(
+            connections: [.init(.ipv4, .listen): 4], listeners: Dictionary(uniqueKeysWithValues: listeners), cgroup: 5)
+        let inodes = (1...9).map { UInt32($0) }
+        let statistics = TCPStatistics(
+            listeners: Dictionary(uniqueKeysWithValues: listeners),
+            namespaces: NamespaceStatistics(
+                own: 1, members: Dictionary(uniqueKeysWithValues: inodes.map { ($0, member) }),
+                others: [.init(.ipv4, .listen): 1]))
+        let names = NamespaceNames(
+            names: [2: "self", 3: "other", 4: "", 5: "net:[2]", 6: "/a", 7: "blue", 8: "blue"], cgroups: [5: "/a"])
+        for limit in 0...20 {
+            var history = SeriesHistory()
+            let limits = SeriesLimits(listeners: limit, namespaces: limit)
+            let metrics = TCPMetrics(statistics, limits: limits, names: names, history: &history)
+            for family in metrics.families {
+                #expect(Set(family.samples.map(\.labels)).count == family.samples.count, "\(family.metadata.name)")
+            }
+        }
     }
 }

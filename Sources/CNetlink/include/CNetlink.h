@@ -57,6 +57,9 @@ struct cnl_tcp_counts {
     uint64_t unknown_states;
     /// Sockets that the filter left out of all of the above.
     uint64_t unselected;
+    /// The cgroup of the first full socket that has one other than the root: the inode number of its directory under
+    /// the cgroup2 mount. 0 where there is none, or where the kernel did not tell.
+    uint64_t cgroup;
     /// Sockets left out of `timers` alone.
     uint64_t unknown_timers;
     /// Attributes and messages that were skipped.
@@ -97,6 +100,8 @@ struct cnl_listener {
     uint32_t backlog_limit;
     /// Connections and packets that it dropped since it listens; 0 where the kernel did not tell.
     uint32_t drops;
+    /// The index of the network interface that it is bound to; 0 where it is bound to none.
+    uint32_t interface;
     uint16_t port;
     /// `CNL_IPV4` or `CNL_IPV6`.
     uint16_t family;
@@ -243,6 +248,17 @@ enum cnl_namespace_file cnl_namespace_file(int descriptor);
 ///
 /// - Returns: 0, or the errno.
 int cnl_enter_namespace(int descriptor);
+/// The number of the network namespace in which the socket was opened (SO_NETNS_COOKIE), which the kernel never gives
+/// out again; 0 where the kernel does not tell (before Linux 5.14).
+uint64_t cnl_namespace_cookie(const struct cnl_socket *__noescape socket);
+
+/// Room for the name of a network interface, with the 0 at its end.
+enum { CNL_INTERFACE_NAME_SIZE = 16 };
+
+/// Writes the name of a network interface of the namespace in which the socket was opened, whatever the namespace of
+/// the calling thread. Returns false where there is no such interface.
+bool cnl_interface_name(const struct cnl_socket *__noescape socket, uint32_t index,
+                        char *__noescape __counted_by(CNL_INTERFACE_NAME_SIZE) name);
 
 /// Closes the socket, and with it any dump under way.
 void cnl_close(struct cnl_socket *socket);

@@ -7,7 +7,10 @@ internal import SocketMetrics
 enum FoldedSeriesCollector: Collector {
     private static let folded = MetricDescription.counter(
         "socket_exporter_folded_series_total",
-        help: "Series that were folded into those labelled other, added up over the scrapes, by metric.")
+        help: """
+            Series that the limits left out, added up over the scrapes, by metric. Those labelled other tell their sum, where \
+            there is one.
+            """)
 
     static func families(from readings: Readings) -> [MetricFamily] {
         let samples = readings.foldedSeries.byMetric.map { metric, series in

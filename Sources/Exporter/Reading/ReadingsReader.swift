@@ -10,7 +10,7 @@ struct ReadingsReader: Sendable {
     let selector: SourceSelector
     let procfs: FilePath
     let limits: SeriesLimits
-    let foldedSeries = FoldedSeriesCounter()
+    let memory = SeriesMemory()
     /// The server's statistics; nil leaves out what the exporter says about itself.
     let http: HTTPStatistics?
 
@@ -21,12 +21,9 @@ struct ReadingsReader: Sendable {
         let own = http.map { http in
             Readings.Own(process: Measured { try ProcessStatistics() }, http: http.snapshot())
         }
-        let metrics = (tcp.value?.scan.statistics).map { statistics in
-            let names = statistics.namespaces == nil ? NamespaceNames(names: [:]) : NamespaceNames()
-            return TCPMetrics(statistics, limits: limits, names: names)
-        }
+        let (metrics, folded) = memory.metrics(tcp.value?.scan.statistics, limits)
         return Readings(
-            tcp: tcp, summary: summary, repeats: selector.repeats, rereadChains: selector.rereadChains, metrics: metrics,
-            foldedSeries: foldedSeries.add(metrics?.foldedSeries ?? FoldedSeries()), own: own)
+            tcp: tcp, summary: summary, repeats: selector.repeats, rereadChains: selector.rereadChains,
+            metrics: metrics, foldedSeries: folded, own: own)
     }
 }

@@ -7,7 +7,10 @@ internal import SocketStatistics
 enum QueueCollector: TCPCollector {
     private static let receive = MetricDescription.gauge(
         "socket_tcp_receive_queue_bytes", unit: "bytes",
-        help: "Bytes received by TCP sockets and not yet read by the application, without listeners.")
+        help: """
+            Bytes received by TCP sockets and not yet read by the application, without listeners. A FIN that was received \
+            counts as one byte, which cannot be read, as ss counts it.
+            """)
     private static let send = MetricDescription.gauge(
         "socket_tcp_send_queue_bytes", unit: "bytes",
         help: "Bytes written to TCP sockets and not yet acknowledged by the peer, without listeners.")

@@ -1,30 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The greatest of many, and the rest together: so that the number of series has a bound.
-struct Folded<Key: Comparable & Sendable, Value: Sendable>: Sendable {
+/// Some of many, and the rest together: so that the number of series has a bound.
+struct Folded<Key: Hashable & Comparable & Sendable, Value: Sendable>: Sendable {
     /// In the order of their keys.
     var kept: [(key: Key, value: Value)]
-    /// The rest together; nil where there is none.
+    /// The rest together; nil where there is none, or where it is not known whole.
     var rest: Value?
     /// How many the rest are.
     var restCount: Int
 }
 
 extension Folded {
+    /// Keeps the members, and adds up the others.
+    ///
     /// - Parameters:
-    ///   - rank: what is great; between equals the lesser key wins.
+    ///   - all: each key once.
     ///   - sum: two values together.
+    init(_ all: [Key: Value], keeping members: Set<Key>, sum: (Value, Value) -> Value) {
+        kept = all.filter { members.contains($0.key) }.map { ($0.key, $0.value) }.sorted { $0.key < $1.key }
+        let others = all.filter { !members.contains($0.key) }.values
+        restCount = others.count
+        rest = others.first.map { first in others.dropFirst().reduce(first, sum) }
+    }
+
+    /// Keeps the greatest, and in doubt those that were kept before.
+    ///
+    /// - Parameters:
+    ///   - members: those that were kept before; afterwards those that are kept.
+    ///   - rank: what is great.
+    ///   - outranks: whether the first takes the place of the second, which was kept before.
     init<Rank: Comparable>(
-        _ all: some Sequence<(key: Key, value: Value)>, limit: Int, rank: (Value) -> Rank,
-        sum: (Value, Value) -> Value
+        _ all: [Key: Value], limit: Int, members: inout Set<Key>, rank: (Value) -> Rank,
+        outranks: (Rank, Rank) -> Bool, sum: (Value, Value) -> Value
     ) {
-        let limit = max(0, limit)
-        let ranked = all.map { (rank: rank($0.value), pair: $0) }
-            .sorted { $0.rank == $1.rank ? $0.pair.key < $1.pair.key : $0.rank > $1.rank }
-        let rest = ranked.dropFirst(limit)
-        kept = ranked.prefix(limit).map(\.pair).sorted { $0.key < $1.key }
-        restCount = rest.count
-        self.rest = rest.first.map { first in rest.dropFirst().reduce(first.pair.value) { sum($0, $1.pair.value) } }
+        let ranks = all.map { (key: $0.key, rank: rank($0.value)) }
+        members = Membership.choose(ranks, limit: limit, previous: members, outranks: outranks)
+        self.init(all, keeping: members, sum: sum)
     }
 
     /// More that belongs to the rest.

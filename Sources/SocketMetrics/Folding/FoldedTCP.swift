@@ -6,67 +6,89 @@ internal import SocketStatistics
 struct FoldedTCP: Sendable {
     typealias States = [TCPState: UInt64]
 
-    var listeners: Folded<Endpoint, Listener>?
+    /// Those of the own namespace and of the others.
+    var listeners: Folded<ListenerKey, ListenerSeries>?
     var ports: Folded<UInt16, States>?
-    /// The other namespaces, by name.
-    var namespaces: Folded<String, States>?
+    /// The other namespaces, by what they are called.
+    var namespaces: Folded<String, NamespaceSeries>?
     var ownNamespace: States?
 
-    init(_ statistics: TCPStatistics, names: NamespaceNames, limits: SeriesLimits) {
-        listeners = statistics.listeners.map { listeners in
-            // Those in trouble come first.
-            Folded(listeners, limit: limits.listeners, rank: { ListenerRank($0) }, sum: +)
+    init(
+        _ statistics: TCPStatistics, names: NamespaceNames, limits: SeriesLimits, history: inout SeriesHistory
+    ) {
+        ports = statistics.ports.map { Self.fold($0, limits, &history) }
+        let others = statistics.namespaces?.series(names, &history.namespaceCgroups)
+        if let others, let statistics = statistics.namespaces {
+            namespaces = Self.fold(others, statistics, limits, &history)
+            ownNamespace = statistics.members[statistics.own]?.states
         }
-        ports = statistics.ports.map { ports in
-            var folded = Folded(
-                ports.connections, limit: limits.ports, rank: { $0.values.reduce(0, +) }, sum: Self.sum)
-            folded.addToRest(ports.others, count: ports.otherPorts, sum: Self.sum)
+        listeners = statistics.listeners.map { own in
+            let isWhole = statistics.namespaces?.others != nil
+            let series = Self.listeners(own, others ?? [:], isWhole: isWhole, &history)
+            return Folded(
+                series, limit: limits.listeners, members: &history.listeners, rank: { ListenerRank($0) },
+                outranks: ListenerRank.outranks, sum: +)
+        }
+    }
+
+    private static func fold(
+        _ ports: PortStatistics, _ limits: SeriesLimits, _ history: inout SeriesHistory
+    ) -> Folded<UInt16, States> {
+        var folded = Folded(
+            ports.connections, limit: limits.ports, members: &history.ports, rank: { $0.values.reduce(0, +) },
+            outranks: Membership.outranks, sum: sum)
+        folded.addToRest(ports.others, count: ports.otherPorts, sum: sum)
+        return folded
+    }
+
+    private static func fold(
+        _ others: [String: NamespaceSeries], _ statistics: NamespaceStatistics, _ limits: SeriesLimits,
+        _ history: inout SeriesHistory
+    ) -> Folded<String, NamespaceSeries> {
+        var folded = Folded(
+            others, limit: limits.namespaces, members: &history.namespaces,
+            rank: { $0.states.values.reduce(0, +) }, outranks: Membership.outranks, sum: +)
+        guard let untold = statistics.others.map(byState) else {
+            // What the rest would be the sum of was not counted whole.
+            folded.rest = nil
             return folded
         }
-        guard let statistics = statistics.namespaces else { return }
-        let others = statistics.members.filter { $0.key != statistics.own }.map { inode, member in
-            (key: names.label(of: inode), value: Self.byState(member.connections))
-        }
-        var folded = Folded(others, limit: limits.namespaces, rank: { $0.values.reduce(0, +) }, sum: Self.sum)
-        let untold = Self.byState(statistics.others ?? [:])
         // How many namespaces these are is not known.
-        folded.addToRest(untold, count: untold.values.contains { $0 > 0 } ? 1 : 0, sum: Self.sum)
-        namespaces = folded
-        ownNamespace = statistics.members[statistics.own].map { Self.byState($0.connections) }
+        let count = untold.values.contains { $0 > 0 } ? 1 : 0
+        folded.addToRest(NamespaceSeries(states: untold, listeners: nil), count: count, sum: +)
+        return folded
     }
 
-    private static func sum(_ left: States, _ right: States) -> States {
-        left.merging(right, uniquingKeysWith: +)
-    }
-
-    private static func byState(_ connections: [TCPStatistics.Group: UInt64]) -> States {
-        Dictionary(connections.map { ($0.key.state, $0.value) }, uniquingKeysWith: +)
-    }
-}
-
-/// By drops, then by backlog.
-private struct ListenerRank: Comparable {
-    let drops: UInt64
-    let backlog: UInt64
-
-    init(_ listener: Listener) {
-        drops = listener.drops
-        backlog = listener.backlog
-    }
-
-    static func < (left: ListenerRank, right: ListenerRank) -> Bool {
-        (left.drops, left.backlog) < (right.drops, right.backlog)
-    }
-}
-
-extension NamespaceNames {
-    /// Words that stand for something else.
-    private static let reserved: Set = ["self", "other"]
-
-    func label(of inode: UInt32) -> String {
-        guard let name = names[inode], !Self.reserved.contains(name), !name.hasPrefix("net:[") else {
-            return "net:[\(inode)]"
+    /// All listeners with their drops.
+    private static func listeners(
+        _ own: [Endpoint: Listener], _ others: [String: NamespaceSeries], isWhole: Bool,
+        _ history: inout SeriesHistory
+    ) -> [ListenerKey: ListenerSeries] {
+        let pairs =
+            own.map { (ListenerKey($0.key), ListenerSeries(listener: $0.value)) }
+            + others.flatMap { name, series in
+                (series.listeners ?? [:]).map { endpoint, listener in
+                    (ListenerKey(endpoint, in: name), ListenerSeries(listener: listener, isOwn: false))
+                }
+            }
+        var all = Dictionary(pairs, uniquingKeysWith: +)
+        let totals = history.drops.add(all.mapValues(\.listener.drops)) { key in
+            guard let name = key.namespace else { return true }
+            // A namespace that is not there has gone, unless it may be among those that were not counted.
+            return others[name].map { $0.listeners != nil } ?? isWhole
         }
-        return name
+        for (key, total) in totals {
+            all[key]?.drops = total
+        }
+        return all
+    }
+
+    /// States that were not counted in both are not known.
+    static func sum(_ left: States, _ right: States) -> States {
+        left.filter { right[$0.key] != nil }.merging(right.filter { left[$0.key] != nil }, uniquingKeysWith: +)
+    }
+
+    static func byState(_ connections: [TCPStatistics.Group: UInt64]) -> States {
+        Dictionary(connections.map { ($0.key.state, $0.value) }, uniquingKeysWith: +)
     }
 }

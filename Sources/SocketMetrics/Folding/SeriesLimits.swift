@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How many of each there are series for; the rest are counted together, with the label value `other`.
+/// The most series exposed of each kind; the rest are summed with the label value `other`.
+///
+/// With a ``SeriesHistory``, who has series keeps them until it has gone, or until one without them exceeds it by more than a
+/// quarter and by more than 1. A listener in trouble does not wait for that.
 public struct SeriesLimits: Sendable, Hashable {
     /// Local ports with a listener: those with the most sockets.
     public var ports: Int
-    /// Listening addresses: those with the most drops, then with the longest backlog.
+    /// Listening addresses of all network namespaces: first those that have a full queue or dropped something since the
+    /// scrape before, then those of the own namespace, then those with the most drops, then with the longest backlog.
     public var listeners: Int
     /// Network namespaces beside the own one: those with the most sockets.
     public var namespaces: Int
 
-    /// Makes limits, the exporter's own where they are left out.
+    /// Creates limits, the exporter's own where they are left out.
     public init(ports: Int = 20, listeners: Int = 200, namespaces: Int = 200) {
         self.ports = ports
         self.listeners = listeners

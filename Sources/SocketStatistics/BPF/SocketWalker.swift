@@ -102,12 +102,15 @@ struct SocketWalker: ~Copyable {
     private var listeningSockets: (own: [ListeningSocket], foreign: [Int: [Endpoint: Listener]]) {
         var own: [ListeningSocket] = []
         var foreign: [Int: [Endpoint: Listener]] = [:]
+        var names = InterfaceNames()
         for index in unsafe 0..<csw_listeners(handle) {
             let record = unsafe csw_listener(handle, index)
-            let socket = ListeningSocket(record)
             if record.namespace_index == UInt32(CSW_OWN_NAMESPACE) {
-                own.append(socket)
+                own.append(ListeningSocket(record, interface: names.name(of: record.interface)))
             } else {
+                // The names of another namespace's interfaces are not known here.
+                let index = record.interface
+                let socket = ListeningSocket(record, interface: index == 0 ? nil : InterfaceNames.text(of: index))
                 foreign[Int(record.namespace_index), default: [:]][socket.endpoint] = socket.listener
             }
         }
@@ -136,12 +139,11 @@ struct SocketWalker: ~Copyable {
 }
 
 extension ListeningSocket {
-    fileprivate init(_ record: csw_listener) {
+    fileprivate init(_ record: csw_listener, interface: String?) {
         let family = UInt32(record.family) == UInt32(CSW_IPV6) ? AddressFamily.ipv6 : .ipv4
         self.init(
             endpoint: Endpoint(
-                IPAddress(family, record.address), port: record.port,
-                interface: record.interface == 0 ? nil : "\(record.interface)"),
+                IPAddress(family, record.address), port: record.port, interface: interface),
             listener: Listener(
                 sockets: UInt64(record.sockets), backlog: record.backlog, backlogLimit: record.backlog_limit,
                 drops: record.drops, fullSockets: UInt64(record.full_sockets),

@@ -61,10 +61,7 @@ extension NamespaceStatistics {
         var members = Dictionary(present) { $1 }.filter { $0.value.total > 0 }
         members[walk.own.inode] = Member(
             connections: walk.connections, listeners: walk.listeners, cookie: walk.own.cookie, cgroup: walk.own.cgroup)
-        let others = walk.others.connections
-        let isOthersWhole = walk.summary.uncounted_tables == 0 && hasListeners
-        self.init(
-            own: walk.own.inode, members: members,
-            others: isOthersWhole || others.values.allSatisfy { $0 == 0 } ? others : nil)
+        let isWhole = walk.summary.uncounted_tables == 0 && hasListeners
+        self.init(own: walk.own.inode, members: members, others: isWhole ? walk.others.connections : nil)
     }
 }

@@ -2,22 +2,29 @@
 
 internal import SystemPackage
 
-/// The names of network namespaces under `/run/netns`, where `ip netns` keeps them.
+/// What network namespaces can be called, so that the name lasts: an inode number alone is soon another namespace's.
 public struct NamespaceNames: Sendable, Hashable {
-    /// Names by the namespace's inode number. Of several names the first in the alphabet.
+    /// Names under `/run/netns`, where `ip netns` keeps them, by the namespace's inode number. Of several names the first in
+    /// the alphabet.
     public var names: [UInt32: String]
+    /// Paths of cgroups by their numbers (``NamespaceStatistics/Member/cgroup``), from ``CgroupPaths``. A namespace without a
+    /// name is called by its cgroup.
+    public var cgroups: [UInt64: String]
 
-    /// Makes names that are known.
-    public init(names: [UInt32: String]) {
+    /// Creates names that are known.
+    public init(names: [UInt32: String], cgroups: [UInt64: String] = [:]) {
         self.names = names
+        self.cgroups = cgroups
     }
 
-    /// Reads them from the system: none where the directory is missing.
-    public init() {
+    /// Reads the names under `/run/netns`: none where the directory is missing.
+    ///
+    /// - Parameter cgroups: paths of cgroups by their numbers.
+    public init(cgroups: [UInt64: String] = [:]) {
         let directory = FilePath("/run/netns")
         let pairs = DirectoryNames.list(directory).compactMap { name in
             (try? NamespaceFile.inode(of: directory.appending(name))).map { ($0, name) }
         }
-        names = Dictionary(pairs) { min($0, $1) }
+        self.init(names: Dictionary(pairs) { min($0, $1) }, cgroups: cgroups)
     }
 }

@@ -33,7 +33,8 @@ public struct NamespaceStatistics: Sendable, Hashable {
 
     /// The inode number of the namespace that the scan is about (`readlink /proc/self/ns/net`).
     public var own: UInt32
-    /// The namespaces that have a socket, and the own one, by inode number.
+    /// The namespaces that have a socket, and the own one, by inode number; those with a name under `/run/netns` too, where
+    /// they were found to have none.
     public var members: [UInt32: Member]
     /// Sockets of namespaces that are not told apart, because there are too many. Nil where not all of them were counted.
     public var others: [TCPStatistics.Group: UInt64]?

@@ -17,7 +17,7 @@ struct NamespaceDumps {
     private(set) var failure: SourceError?
 
     init(_ namespaces: NetworkNamespaces, _ filter: ScanFilter, limit: Int = NamespaceDumps.limit) {
-        let others = namespaces.others.sorted { $0.key < $1.key }
+        let others = Self.order(namespaces.others)
         if others.count > limit {
             failure = SourceError(
                 .incomplete, "\(others.count) network namespaces are more than the \(limit) that are asked in a scan")
@@ -29,6 +29,12 @@ struct NamespaceDumps {
                 failure = error
             }
         }
+    }
+
+    /// Those with a name come first, since anybody who may make namespaces may make more than the limit.
+    static func order(_ others: [UInt32: FilePath]) -> [(key: UInt32, value: FilePath)] {
+        func rank(_ file: FilePath) -> Int { file.starts(with: "/run/netns") ? 0 : 1 }
+        return others.sorted { (rank($0.value), $0.key) < (rank($1.value), $1.key) }
     }
 
     /// Nil when the namespace has gone.
@@ -43,10 +49,21 @@ struct NamespaceDumps {
         }
         var conversation = NetlinkConversation(namespace: descriptor)
         do {
-            return try conversation.askForMember(filter)
+            var member = try conversation.askForMember(filter)
+            member.cgroup = member.cgroup ?? cgroup(of: file, inode)
+            return member
         } catch {
             throw error.call == "setns" ? notPermitted(error.errno) : error.sourceError
         }
+    }
+
+    /// The cgroup of the process whose file it is, where none of the namespace's sockets tells one.
+    private static func cgroup(of file: FilePath, _ inode: UInt32) -> UInt64? {
+        guard file.ends(with: "ns/net"), let tree = CgroupTree.mounted else { return nil }
+        let process = file.removingLastComponent().removingLastComponent()
+        let number = tree.number(of: process)
+        // Another process may have its number by now.
+        return (try? NamespaceFile.inode(of: file)) == inode && number != CgroupTree.rootNumber ? number : nil
     }
 
     private static func open(_ file: FilePath) throws(SourceError) -> FileDescriptor? {

@@ -42,7 +42,11 @@ struct NetlinkConversation: ~Copyable {
         try attempt { conversation, requests, socket throws(NetlinkSocket.Failure) in
             let filter = try conversation.netlinkFilter(filter, requests, on: socket)
             var counts = cnl_tcp_counts()
-            let listening = try conversation.listening(requests, filter, on: socket, into: &counts)
+            let records = try conversation.listening(requests, filter, on: socket, into: &counts)
+            var names = InterfaceNames()
+            let listening = records.map { record in
+                ListeningSocket(record, interface: names.name(of: record.interface) { socket.interfaceName($0) })
+            }
             let slots = PortSlots(listening)
             let ports = if let kept = conversation.ports.take() { kept } else { try NetlinkPorts() }
             ports.begin(slots)
@@ -63,13 +67,18 @@ struct NetlinkConversation: ~Copyable {
         try attempt { conversation, requests, socket throws(NetlinkSocket.Failure) in
             let filter = try conversation.netlinkFilter(filter, requests, on: socket)
             var counts = cnl_tcp_counts()
-            let listening = try conversation.listening(requests, filter, on: socket, into: &counts)
+            let records = try conversation.listening(requests, filter, on: socket, into: &counts)
             for request in requests {
                 let states = UInt32(CNL_ALL_STATES) & ~Self.listenState
                 try socket.dump(request, states: states, filter, into: &counts)
             }
+            let listening = records.map { record in
+                ListeningSocket(
+                    record, interface: record.interface == 0 ? nil : InterfaceNames.text(of: record.interface))
+            }
             return NamespaceStatistics.Member(
-                connections: counts.connections { $0 != .boundInactive }, listeners: listening.byEndpoint)
+                connections: counts.connections { $0 != .boundInactive }, listeners: listening.byEndpoint,
+                cookie: socket.namespaceCookie, cgroup: counts.cgroup == 0 ? nil : counts.cgroup)
         }
     }
 
@@ -77,7 +86,10 @@ struct NetlinkConversation: ~Copyable {
     mutating func askForListeners() throws(NetlinkSocket.Failure) -> [ListeningSocket] {
         try attempt { conversation, requests, socket throws(NetlinkSocket.Failure) in
             var counts = cnl_tcp_counts()
-            return try conversation.listening(requests, NetlinkFilter(nil), on: socket, into: &counts)
+            var names = InterfaceNames()
+            return try conversation.listening(requests, NetlinkFilter(nil), on: socket, into: &counts).map { record in
+                ListeningSocket(record, interface: names.name(of: record.interface) { socket.interfaceName($0) })
+            }
         }
     }
 
@@ -155,7 +167,7 @@ struct NetlinkConversation: ~Copyable {
     private mutating func listening(
         _ requests: [cnl_request_kind], _ filter: borrowing NetlinkFilter, on socket: borrowing NetlinkSocket,
         into counts: inout cnl_tcp_counts
-    ) throws(NetlinkSocket.Failure) -> [ListeningSocket] {
+    ) throws(NetlinkSocket.Failure) -> [cnl_listener] {
         while true {
             var listenerCounts = cnl_tcp_counts()
             var records: [cnl_listener] = []
@@ -168,7 +180,7 @@ struct NetlinkConversation: ~Copyable {
             }
             if records.count == total {
                 counts = listenerCounts
-                return records.map(ListeningSocket.init)
+                return records
             }
             listenerCapacity = 2 * total
         }
@@ -181,7 +193,7 @@ struct NetlinkConversation: ~Copyable {
         var ports: [UInt16] = []
         if let own = filter.ownListeners {
             var counts = cnl_tcp_counts()
-            ports = try listening(requests, NetlinkFilter(own), on: socket, into: &counts).map(\.endpoint.port)
+            ports = try listening(requests, NetlinkFilter(own), on: socket, into: &counts).map(\.port)
         }
         return try NetlinkFilter(filter.selected(listeningPorts: ports))
     }
@@ -201,10 +213,10 @@ struct NetlinkConversation: ~Copyable {
 }
 
 extension ListeningSocket {
-    fileprivate init(_ record: cnl_listener) {
+    fileprivate init(_ record: cnl_listener, interface: String?) {
         let family = UInt32(record.family) == UInt32(CNL_IPV6) ? AddressFamily.ipv6 : .ipv4
         self.init(
-            endpoint: Endpoint(IPAddress(family, record.address), port: record.port),
+            endpoint: Endpoint(IPAddress(family, record.address), port: record.port, interface: interface),
             listener: Listener(
                 backlog: UInt64(record.backlog), backlogLimit: UInt64(record.backlog_limit),
                 drops: UInt64(record.drops)))

@@ -73,6 +73,22 @@ struct NetlinkSocket: ~Copyable {
         return (Array(records.prefix(total)), total)
     }
 
+    /// The number of the namespace that the socket was opened in; nil before Linux 5.14.
+    var namespaceCookie: UInt64? {
+        let cookie = unsafe cnl_namespace_cookie(handle)
+        return cookie == 0 ? nil : cookie
+    }
+
+    /// The name of an interface of the namespace that the socket was opened in; nil where there is no such.
+    func interfaceName(_ index: UInt32) -> String? {
+        var name = [CChar](repeating: 0, count: Int(CNL_INTERFACE_NAME_SIZE))
+        let exists = unsafe name.withUnsafeMutableBufferPointer { name in
+            // Never empty.
+            unsafe name.baseAddress.map { unsafe cnl_interface_name(handle, index, $0) } ?? false
+        }
+        return exists ? InterfaceNames.text(name) : nil
+    }
+
     private func dump(_ request: cnl_request, into counts: inout cnl_tcp_counts) throws(Failure) {
         var request = unsafe request
         var error = unsafe cnl_error()

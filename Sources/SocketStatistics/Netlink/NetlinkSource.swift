@@ -64,11 +64,15 @@ extension TCPScan {
             let namespaces = try NetworkNamespaces(procfs: procfs)
             let answers = NamespaceDumps(namespaces, filter)
             namespaceFailure = answers.failure ?? namespaces.failure
-            var members = answers.members.filter { $0.value.total > 0 }
+            // That a namespace with a name has no socket is worth telling.
+            var members = answers.members.filter { inode, member in
+                member.total > 0 || namespaces.others[inode]?.starts(with: "/run/netns") == true
+            }
             members[namespaces.own] = NamespaceStatistics.Member(
                 connections: statistics.connections.filter { $0.key.state != .boundInactive },
                 listeners: statistics.listeners)
-            statistics.namespaces = NamespaceStatistics(own: namespaces.own, members: members)
+            statistics.namespaces = NamespaceStatistics(
+                own: namespaces.own, members: members, others: namespaceFailure == nil ? [:] : nil)
         } catch {
             namespaceFailure = error
         }

@@ -48,7 +48,9 @@ struct FrozenPopulationTests {
         for scan in try Self.sources.map({ try $0.scan() }) {
             let namespaces = try #require(scan.statistics.namespaces).members
             for (inode, connections) in alone {
-                #expect(namespaces[inode]?.connections.filter { Self.isSteady($0.key.state) } == connections, "\(scan.source)")
+                #expect(
+                    namespaces[inode]?.connections.filter { Self.isSteady($0.key.state) } == connections,
+                    "\(scan.source)")
             }
         }
         withExtendedLifetime((populations, others)) {}

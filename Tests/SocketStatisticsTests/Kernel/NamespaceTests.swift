@@ -164,6 +164,13 @@ struct NamespaceTests {
         #expect(dumps.failure?.description == "3 network namespaces are more than the 2 that are asked in a scan")
     }
 
+    @Test func thoseWithANameAreAskedFirst() {
+        let order = NamespaceDumps.order([
+            1: "/proc/1/ns/net", 2: "/run/netns/b", 3: "/proc/2/ns/net", 4: "/run/netns/a",
+        ])
+        #expect(order.map(\.key) == [2, 4, 1, 3])
+    }
+
     @Test func withoutPrivilegeItSaysWhatIsMissing() throws {
         let neighbour = try Neighbour.made { try $0.connection() }
         let scan = try TestThread.withoutCapabilities { try NetlinkSource([.allNamespaces]).scan() }

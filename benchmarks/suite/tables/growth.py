@@ -69,7 +69,7 @@ def _measure_all(server: Server, populations: list[Population], each: int) -> Me
     measures = server.measure()
     text = server.scrape().text
     for population in populations:
-        name = "self" if population is populations[0] else rf"net:\[{population.inode}\]"
+        name = "self" if population is populations[0] else rf"net:\[{population.inode}\](?:@\d+)?"
         found = re.search(
             rf'^socket_netns_tcp_connections{{netns="{name}",state="established"}} (\d+)$', text, re.MULTILINE)
         if not found:

@@ -11,13 +11,16 @@ import Hummingbird
 import NIOPosix
 import SocketMetrics
 import SocketStatistics
+import Synchronization
 
 /// The sockets of this process, and those on its ports that belong to nobody (TIME_WAIT, SYN_RECV).
-struct SocketPage: Sendable {
+final class SocketPage: Sendable {
     private let sources = SourceSelector([NetlinkSource(counting: .process), ProcSource(counting: .process)])
     /// A scan blocks for a microsecond for each socket of the host: never on an event loop or in a task. Scrapes that
     /// come together wait here for each other, and take no thread from the rest of the service.
     private let thread = NIOThreadPool(numberOfThreads: 1)
+    /// What the counters go on from.
+    private let history = Mutex(SeriesHistory())
 
     init() {
         thread.start()
@@ -25,8 +28,8 @@ struct SocketPage: Sendable {
 
     func answer(to request: Request) async throws -> Response {
         let negotiated = NegotiatedFormat(accept: request.headers[values: .accept])
-        let text = try await thread.runIfActive {
-            let metrics = TCPMetrics(try sources.scan().scan.statistics)
+        let text = try await thread.runIfActive { [self] in
+            let metrics = try history.withLock { TCPMetrics(try sources.scan().scan.statistics, history: &$0) }
             var text: [UInt8] = []
             negotiated.format.write(metrics.families, into: &text)
             return text

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import SocketStatistics
+
+/// What a listener's series are told apart by.
+struct ListenerKey: Hashable, Comparable, Sendable {
+    /// What its network namespace is called; nil for the own one.
+    var namespace: String?
+    var endpoint: Endpoint
+
+    /// Creates a key. An interface without a name is none: their series would have equal labels.
+    init(_ endpoint: Endpoint, in namespace: String? = nil) {
+        self.namespace = namespace
+        self.endpoint = endpoint
+        if endpoint.interface?.isEmpty == true {
+            self.endpoint.interface = nil
+        }
+    }
+
+    /// The own namespace's first, and those of a namespace by endpoint.
+    static func < (left: ListenerKey, right: ListenerKey) -> Bool {
+        (left.namespace ?? "", left.endpoint) < (right.namespace ?? "", right.endpoint)
+    }
+}
+
+/// What a listener's series tell.
+struct ListenerSeries: Sendable {
+    var listener: Listener
+    /// What it has dropped since it was seen first, and since the scan before.
+    var drops = MonotonicTotals<ListenerKey>.Total()
+    /// Whether it is in the own namespace.
+    var isOwn = true
+
+    static func + (left: ListenerSeries, right: ListenerSeries) -> ListenerSeries {
+        ListenerSeries(listener: left.listener + right.listener, isOwn: left.isOwn && right.isOwn)
+    }
+}
+
+/// Which listener has series of its own before another: those in trouble first, which have a full queue or dropped something
+/// since the scan before, and among equals those of the own namespace; then by all drops, then by the backlog.
+struct ListenerRank: Comparable {
+    private let isInTrouble: Bool
+    private let isOwn: Bool
+    private let drops: UInt64
+    private let backlog: UInt64
+
+    init(_ series: ListenerSeries) {
+        isInTrouble = series.drops.increase > 0 || series.listener.fullSockets > 0
+        isOwn = series.isOwn
+        drops = series.drops.value
+        backlog = series.listener.backlog
+    }
+
+    private var precedence: Int { (isInTrouble ? 2 : 0) + (isOwn ? 1 : 0) }
+
+    static func < (left: ListenerRank, right: ListenerRank) -> Bool {
+        (left.precedence, left.drops, left.backlog) < (right.precedence, right.drops, right.backlog)
+    }
+
+    /// Whether a listener without series takes those of one that has them: at once where it takes precedence, and otherwise
+    /// with clearly more drops, or with a clearly longer backlog where the drops tell no difference.
+    static func outranks(_ outsider: ListenerRank, _ member: ListenerRank) -> Bool {
+        guard outsider.precedence == member.precedence else { return outsider.precedence > member.precedence }
+        return Membership.outranks(outsider.drops, member.drops)
+            || outsider.drops >= member.drops && Membership.outranks(outsider.backlog, member.backlog)
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import SocketStatistics
+
+/// A network namespace as its series tell of it, or several that are called the same.
+struct NamespaceSeries: Sendable {
+    /// Sockets by state, for the states that were counted in each of them.
+    var states: FoldedTCP.States
+    /// Nil where they were not counted in each of them.
+    var listeners: [Endpoint: Listener]?
+
+    static func + (left: NamespaceSeries, right: NamespaceSeries) -> NamespaceSeries {
+        let listeners = left.listeners.flatMap { left in right.listeners.map { left.merging($0, uniquingKeysWith: +) } }
+        return NamespaceSeries(states: FoldedTCP.sum(left.states, right.states), listeners: listeners)
+    }
+}
+
+extension NamespaceStatistics {
+    /// The other namespaces by what they are called. Those without a socket are among them where they have a name.
+    ///
+    /// - Parameter cgroups: what namespaces were called in the scan before, by their cookies; afterwards in this one.
+    func series(_ names: NamespaceNames, _ cgroups: inout [UInt64: String]) -> [String: NamespaceSeries] {
+        var labels: [UInt32: String] = [:]
+        var known: [UInt64: String] = [:]
+        for (inode, member) in members where inode != own {
+            let cgroup = member.cookie.flatMap { cgroups[$0] } ?? names.cgroup(of: member)
+            if let cookie = member.cookie {
+                known[cookie] = cgroup
+            }
+            labels[inode] = names.name(of: inode) ?? cgroup ?? NamespaceNames.number(of: inode, member.cookie)
+        }
+        cgroups = known
+        let counted = members.filter { $0.key != own && ($0.value.total > 0 || names.name(of: $0.key) != nil) }
+        let pairs = counted.compactMap { inode, member in
+            labels[inode].map { ($0, NamespaceSeries(states: member.states, listeners: member.listeners)) }
+        }
+        return Dictionary(pairs + emptyNamed(names), uniquingKeysWith: +)
+    }
+
+    /// Those that have a name and no socket, which is known where all that have one were counted.
+    private func emptyNamed(_ names: NamespaceNames) -> [(String, NamespaceSeries)] {
+        guard others != nil else { return [] }
+        let states = members[own]?.states.mapValues { _ in UInt64(0) } ?? [:]
+        return names.names.keys.filter { $0 != own && members[$0] == nil }.compactMap { inode in
+            names.name(of: inode).map { ($0, NamespaceSeries(states: states, listeners: [:])) }
+        }
+    }
+}
+
+extension NamespaceStatistics.Member {
+    /// Sockets of both families by state.
+    var states: FoldedTCP.States { FoldedTCP.byState(connections) }
+}
+
+extension NamespaceNames {
+    /// Words that stand for something else.
+    private static let reserved: Set = ["self", otherLabel, ""]
+
+    /// The name under `/run/netns`, unless it would be taken for something else.
+    fileprivate func name(of inode: UInt32) -> String? {
+        names[inode].flatMap { name in
+            let isAmbiguous = Self.reserved.contains(name) || name.hasPrefix("net:[") || name.hasPrefix("/")
+            return isAmbiguous ? nil : name
+        }
+    }
+
+    /// The path of a namespace's cgroup. The root is everybody's.
+    fileprivate func cgroup(of member: NamespaceStatistics.Member) -> String? {
+        member.cgroup.flatMap { cgroups[$0] }.flatMap { $0.hasPrefix("/") && $0 != "/" ? $0 : nil }
+    }
+
+    /// The inode number, as the kernel writes it, with the cookie: the kernel soon uses inode numbers again.
+    fileprivate static func number(of inode: UInt32, _ cookie: UInt64?) -> String {
+        "net:[\(inode)]" + (cookie.map { "@\($0)" } ?? "")
+    }
+}

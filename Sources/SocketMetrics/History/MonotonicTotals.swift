@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Totals that never fall, of sums that may: what a scan finds more than the scan before is added, and where it finds less
+/// nothing is.
+///
+/// A sum falls when one of its sockets closes. What that one counted after the scan before is lost, and so is what others
+/// counted meanwhile, up to the amount that went with it.
+///
+/// What has vanished is remembered, so that it goes on from its total when it comes back. Of those, ``limit`` are kept and
+/// the ones that were seen last stay: what comes back after it was forgotten begins with its sum, as after a restart.
+struct MonotonicTotals<Key: Hashable & Comparable & Sendable>: Sendable {
+    /// A total after a scan, and how much it grew with it.
+    struct Total: Hashable, Sendable {
+        var value: UInt64 = 0
+        var increase: UInt64 = 0
+    }
+
+    private struct Entry {
+        var total: UInt64
+        /// The sum in the scan before.
+        var sum: UInt64
+        /// The scan that saw it last.
+        var scan: UInt64
+    }
+
+    /// How many that have vanished are remembered.
+    let limit: Int
+    /// What never counted has no entry: it would say 0 again.
+    private var entries: [Key: Entry] = [:]
+    private var scan: UInt64 = 0
+
+    /// Creates totals of nothing.
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    /// How many are remembered.
+    var count: Int { entries.count }
+
+    /// Adds what a scan found.
+    ///
+    /// - Parameters:
+    ///   - sums: all that there is in the scan.
+    ///   - wasCounted: whether one that is not among the sums has gone, which is so unless the scan failed to count it. It
+    ///     counts from 0 when it comes back.
+    /// - Returns: the totals of those that have counted anything.
+    mutating func add(
+        _ sums: [Key: UInt64], wasCounted: (Key) -> Bool = { _ in true }
+    ) -> [Key: Total] {
+        scan += 1
+        var totals: [Key: Total] = [:]
+        for (key, sum) in sums {
+            let old = entries[key] ?? Entry(total: 0, sum: 0, scan: scan)
+            let increase = sum > old.sum ? sum - old.sum : 0
+            let total = old.total + increase
+            guard total > 0 else { continue }
+            entries[key] = Entry(total: total, sum: sum, scan: scan)
+            totals[key] = Total(value: total, increase: increase)
+        }
+        let vanished = entries.filter { $0.value.scan != scan }
+        for key in vanished.keys where wasCounted(key) {
+            entries[key]?.sum = 0
+        }
+        forget(vanished)
+        return totals
+    }
+
+    private mutating func forget(_ vanished: [Key: Entry]) {
+        guard vanished.count > limit else { return }
+        let oldest = vanished.sorted { ($0.value.scan, $0.key) < ($1.value.scan, $1.key) }
+        for (key, _) in oldest.prefix(vanished.count - limit) {
+            entries[key] = nil
+        }
+    }
+}

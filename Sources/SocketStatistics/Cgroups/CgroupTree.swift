@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+internal import SystemPackage
+
+/// The directories of the unified cgroup hierarchy, which anybody may read. A cgroup's number is its directory's inode
+/// number.
+struct CgroupTree {
+    /// How many directories are looked at, and how deep: whoever has a cgroup delegated may make as many as he likes.
+    struct Limits {
+        var directories = 20_000
+        var depth = 32
+        /// Bytes of a path. A longer one is not told, since it becomes the value of a label many times over.
+        var path = 1024
+        /// Bytes of all paths that are looked at.
+        var bytes = 4 << 20
+    }
+
+    /// The number of the root of the whole hierarchy.
+    static let rootNumber: UInt64 = 1
+
+    private static let mounts: [FilePath] = ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"]
+
+    let root: FilePath
+    var limits = Limits()
+
+    /// The hierarchy where it is mounted; nil where it is not.
+    static var mounted: CgroupTree? {
+        mounts.first(where: isCgroup2).map { CgroupTree(root: $0) }
+    }
+
+    /// The number of the cgroup that a process is in; nil where that is not in this hierarchy, or the process has ended.
+    ///
+    /// - Parameter process: the process's directory under `/proc`.
+    func number(of process: FilePath) -> UInt64? {
+        let text = try? ProcFileReader().text(process.appending("cgroup"))
+        guard let path = text.flatMap({ Self.unifiedPath(in: $0) }) else { return nil }
+        return Self.inode(of: FilePath(root.string + path))
+    }
+
+    /// The path in the line `0::/system.slice/ssh.service`; nil where it is outside of what this process can see.
+    static func unifiedPath(in text: String) -> String? {
+        let line = text.split(separator: "\n").first { $0.hasPrefix("0::/") }
+        return line.map { String($0.dropFirst(3)) }.flatMap { $0.hasPrefix("/..") ? nil : $0 }
+    }
+
+    /// The paths of some directories by their inode numbers: those that are found, the root as `/`.
+    ///
+    /// The upper levels come first, so that a crowd of directories far down does not hide what lies above it.
+    func paths(of wanted: Set<UInt64>) -> [UInt64: String] {
+        var found: [UInt64: String] = [:]
+        var level = [""]
+        var (seen, bytes) = (1, 0)
+        func isDone() -> Bool {
+            found.count >= wanted.count || seen >= limits.directories || bytes >= limits.bytes
+        }
+        if let number = Self.inode(of: root), wanted.contains(number) {
+            found[number] = "/"
+        }
+        for _ in 0..<limits.depth {
+            var next: [String] = []
+            for parent in level where !isDone() {
+                let path = parent.isEmpty ? root : FilePath(root.string + parent)
+                Self.forEachDirectory(in: path) { name, inode in
+                    guard !isDone() else { return false }
+                    let child = parent + "/" + name
+                    seen += 1
+                    bytes += child.utf8.count
+                    guard child.utf8.count <= limits.path else { return true }
+                    next.append(child)
+                    if wanted.contains(inode) {
+                        found[inode] = child
+                    }
+                    return true
+                }
+            }
+            level = next
+        }
+        return found
+    }
+
+    private static func isCgroup2(_ path: FilePath) -> Bool {
+        // A file that each directory of the unified hierarchy has, and none of the older ones.
+        unsafe path.appending("cgroup.controllers").withPlatformString { unsafe access($0, F_OK) } == 0
+    }
+
+    private static func inode(of path: FilePath) -> UInt64? {
+        var status = stat()
+        return unsafe path.withPlatformString { unsafe stat($0, &status) } == 0 ? UInt64(status.st_ino) : nil
+    }
+
+    /// Calls `body` with each directory in a directory, until that returns false. A directory that has gone has none.
+    private static func forEachDirectory(in path: FilePath, _ body: (_ name: String, _ inode: UInt64) -> Bool) {
+        guard let directory = unsafe path.withPlatformString({ unsafe opendir($0) }) else { return }
+        defer { unsafe closedir(directory) }
+        while let entry = unsafe readdir(directory) {
+            guard unsafe entry.pointee.d_type == UInt8(DT_DIR) else { continue }
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
+                unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            guard name != ".", name != ".." else { continue }
+            guard body(name, UInt64(unsafe entry.pointee.d_ino)) else { return }
+        }
+    }
+}
