@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Scans once with a form of the BPF walk, in which so many reads of each chain are taken for changed ones, and prints what
-// it counted, one line for each count, and how it went. Needs root.
+// Scans once with a form of the BPF walk, in which so many reads of each chain are taken for changed ones, and prints
+// what it counted, one line for each count, and how it went. Needs root.
 //
 //   counts FORM CHANGED_READS
 

@@ -25,7 +25,10 @@ struct LoadRefusalTests {
         (.notPermitted, changed { $0.lockdown = "confidentiality" }, "lockdown"),
         (.invalidArgument, changed { $0.lockdown = "confidentiality" }, "lockdown"),
         (.permissionDenied, root, "security module"),
-        (.invalidArgument, changed { $0.kernel = KernelVersion(major: 5, minor: 10) }, "5.17 or later, and this is 5.10"),
+        (
+            .invalidArgument, changed { $0.kernel = KernelVersion(major: 5, minor: 10) },
+            "5.17 or later, and this is 5.10"
+        ),
         (LoadRefusal.notSupported, root, "bpf_jit_enable"),
         (.invalidArgument, changed { $0.isJITEnabled = false }, "bpf_jit_enable"),
         (.invalidArgument, root, "please report"),

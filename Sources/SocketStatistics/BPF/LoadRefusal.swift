@@ -59,10 +59,12 @@ struct LoadRefusal {
             return "run as root or with CAP_BPF and CAP_PERFMON"
         }
         if isPermission && conditions.isInitialUserNamespace == false {
-            return "this process is in a user namespace of its own, and BPF needs the first one (systemd: PrivateUsers=no)"
+            return
+                "this process is in a user namespace of its own, and BPF needs the first one (systemd: PrivateUsers=no)"
         }
         if conditions.lockdown == "confidentiality" {
-            return "kernel lockdown is in the mode confidentiality, in which no BPF program may read the kernel's memory"
+            return
+                "kernel lockdown is in the mode confidentiality, in which no BPF program may read the kernel's memory"
         }
         if let kernel = conditions.kernel, kernel < KernelVersion(major: 5, minor: 17) {
             return "it needs Linux 5.17 or later, and this is \(kernel.major).\(kernel.minor)"

@@ -45,7 +45,8 @@ struct SocketWalk {
         }
         guard summary.changed_chains > 0 else { return nil }
         return SourceError(
-            .incomplete, "\(summary.changed_chains) chains of the table of connections changed each time they were read")
+            .incomplete, "\(summary.changed_chains) chains of the table of connections changed each time they were read"
+        )
     }
 
     /// Another walk may count what this one did not.
