@@ -10,26 +10,27 @@
 
 // How many sockets a run visits before it ends, so that its RCU read section stays well below a millisecond. Listeners
 // take longer: more is read of each.
-enum { SOCKETS_OF_A_RUN = 4096, LISTENERS_OF_A_RUN = 1024 };
+enum { SOCKETS_OF_A_RUN = 1536, LISTENERS_OF_A_RUN = 1024 };
 
 // How long a scan keeps the processor before it lets others on it: not only one run, since where no processor is idle
 // each return to it may take the whole slice of another.
 enum { TURN_NANOSECONDS = 1000 * 1000 };
 
-static int64_t time_of(clockid_t clock)
+// In nanoseconds.
+static uint64_t now(void)
 {
     struct timespec time;
-    clock_gettime(clock, &time); // cannot fail
-    return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
+    clock_gettime(CLOCK_MONOTONIC, &time); // cannot fail
+    return (uint64_t)time.tv_sec * UINT64_C(1000000000) + (uint64_t)time.tv_nsec;
 }
 
 static void let_others_run(struct csw_walker *walker)
 {
     // A chain that is being read has to be gone on with soon.
-    if (walker->result->scan.chain_is_open || time_of(CLOCK_THREAD_CPUTIME_ID) - walker->turn_began < TURN_NANOSECONDS)
+    if (walker->result->scan.chain_is_open || walker->turn < TURN_NANOSECONDS)
         return;
     sched_yield();
-    walker->turn_began = time_of(CLOCK_THREAD_CPUTIME_ID);
+    walker->turn = 0;
 }
 
 // Takes the records of a run into the list of the scan.
@@ -52,8 +53,8 @@ static bool take_listeners(struct csw_walker *walker, struct csw_error *error)
 
 static bool run(struct csw_walker *walker, struct walk_request request, struct csw_error *error)
 {
-    int64_t began = time_of(CLOCK_MONOTONIC);
-    if (walker->options.deadline && (uint64_t)began > walker->options.deadline)
+    uint64_t began = now();
+    if (walker->options.deadline && began > walker->options.deadline)
         return csw_fail(error, CSW_TIMED_OUT, ETIMEDOUT, NULL);
     request.token = walker->token;
     request.by_namespace = walker->options.by_namespace;
@@ -63,7 +64,8 @@ static bool run(struct csw_walker *walker, struct walk_request request, struct c
         return csw_fail(error, CSW_CALL_FAILED, errno, "bpf(BPF_PROG_RUN)");
     if (options.retval != 0)
         return csw_fail(error, CSW_CALL_FAILED, EBUSY, "bpf(BPF_PROG_RUN)");
-    uint64_t duration = (uint64_t)(time_of(CLOCK_MONOTONIC) - began);
+    uint64_t duration = now() - began;
+    walker->turn += duration;
     if (walker->summary.longest_run < duration)
         walker->summary.longest_run = duration;
     return take_listeners(walker, error);
@@ -87,12 +89,12 @@ static bool walk_table(struct csw_walker *walker, enum walk_part part, struct cs
 // Walks the tables that the own namespace does not use, as long as they may take.
 static bool walk_foreign_tables(struct csw_walker *walker, struct csw_error *error)
 {
-    uint64_t end = (uint64_t)time_of(CLOCK_MONOTONIC) + walker->options.foreign_nanoseconds;
+    uint64_t end = now() + walker->options.foreign_nanoseconds;
     static const enum walk_part parts[] = {WALK_HOST_TABLES, WALK_TENANT_TABLES};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         struct walk_request request = {.part = parts[i], .sockets = SOCKETS_OF_A_RUN};
         do {
-            if ((uint64_t)time_of(CLOCK_MONOTONIC) > end)
+            if (now() > end)
                 return run(walker, (struct walk_request){.part = WALK_GIVE_UP}, error);
             if (!run(walker, request, error))
                 return false;
@@ -111,7 +113,7 @@ bool csw_begin(struct csw_walker *walker, struct csw_options options, struct csw
         return csw_fail(error, CSW_CALL_FAILED, errno, "calloc");
     walker->summary = (struct csw_summary){0};
     walker->options = options;
-    walker->turn_began = time_of(CLOCK_THREAD_CPUTIME_ID);
+    walker->turn = 0;
     return run(walker, (struct walk_request){.part = WALK_BEGIN}, error);
 }
 

@@ -22,8 +22,8 @@ struct csw_walker {
     struct csw_options options;
     struct csw_endpoints endpoints;
     struct csw_summary summary;
-    /// The thread's processor time when others were last let on its processor.
-    int64_t turn_began;
+    /// How long runs took since others were last let on the processor, in nanoseconds.
+    uint64_t turn;
 };
 
 /// `csw_open` with the first form from `first` on and below `end` that the kernel takes, whose reads of chains are

@@ -11,8 +11,11 @@
 enum { FAMILY_IPV4 = 2, FAMILY_IPV6 = 10 };
 
 enum {
-    /// Endpoints of a chain that are remembered by a hash of them, a power of 2.
-    RECENT_RECORDS = 256,
+    /// Places for endpoints of a chain by a hash of them, a power of 2, and how many are looked at for one. An endpoint
+    /// that
+    /// finds no place takes another's, which then gets a second record: the loader adds them up.
+    RECENT_RECORDS = 1 << 10,
+    RECENT_PROBES = 8,
     /// With so many records a run ends: the next chain may bring as many.
     ENOUGH_LISTENER_RECORDS = WALK_LISTENER_RECORDS / 2,
 };
@@ -21,7 +24,7 @@ extern struct walk_result result SEC(".bss.result");
 
 static __u32 listener_records;
 static __u32 noted_records;
-/// One more than the index of the last record with a hash, among those that are noted.
+/// One more than the index of a record, among those that are noted.
 static __u32 recent_record[RECENT_RECORDS];
 /// What identifies the records that are noted.
 static struct endpoint {
@@ -62,15 +65,21 @@ static __always_inline int is_same_endpoint(const struct endpoint *other)
 static __always_inline struct walk_listener *record_of_endpoint(__u32 slot)
 {
     __u64 hash = (endpoint.address[0] ^ endpoint.address[1] ^ endpoint.namespace) * 0x9e3779b97f4a7c15 + endpoint.port;
-    __u32 *recent = &recent_record[(hash ^ hash >> 32) & (RECENT_RECORDS - 1)];
-    __u32 index = *recent - 1;
-    if (index >= listener_records && index < listener_records + noted_records &&
-        is_same_endpoint(&noted_endpoint[index & (WALK_LISTENER_RECORDS - 1)]))
-        return &result.listener[index & (WALK_LISTENER_RECORDS - 1)];
+    __u32 *place = &recent_record[(hash ^ hash >> 32) & (RECENT_RECORDS - 1)], index;
+    for (__u32 probe = 0; probe < RECENT_PROBES; probe++) {
+        __u32 *recent = &recent_record[((hash ^ hash >> 32) + probe) & (RECENT_RECORDS - 1)];
+        index = *recent - 1;
+        if (index < listener_records || index >= listener_records + noted_records) {
+            place = recent; // of another chain
+            break;
+        }
+        if (is_same_endpoint(&noted_endpoint[index & (WALK_LISTENER_RECORDS - 1)]))
+            return &result.listener[index & (WALK_LISTENER_RECORDS - 1)];
+    }
     index = listener_records + noted_records++;
     if (index >= WALK_LISTENER_RECORDS) // its chain will not count
         return NULL;
-    *recent = index + 1;
+    *place = index + 1;
     index &= WALK_LISTENER_RECORDS - 1;
     noted_endpoint[index] = endpoint;
     result.listener[index] = (struct walk_listener){
