@@ -40,12 +40,21 @@ struct attributes {
 static void read_attribute(struct attributes *attributes, unsigned type, const uint8_t *value, size_t size)
 {
     enum { DROPS_OFFSET = MEMORY_DROPS * sizeof attributes->drops };
-    if (type == INET_DIAG_SKMEMINFO && size >= DROPS_OFFSET + sizeof attributes->drops)
-        memcpy(&attributes->drops, value + DROPS_OFFSET, sizeof attributes->drops);
-    if (type == INET_DIAG_SHUTDOWN)
+    switch (type) {
+    case INET_DIAG_SHUTDOWN:
         attributes->has_shutdown = true;
-    if (type == ATTRIBUTE_CGROUP && size >= sizeof attributes->cgroup)
-        memcpy(&attributes->cgroup, value, sizeof attributes->cgroup);
+        break;
+    case INET_DIAG_SKMEMINFO:
+        if (size >= DROPS_OFFSET + sizeof attributes->drops)
+            memcpy(&attributes->drops, value + DROPS_OFFSET, sizeof attributes->drops);
+        break;
+    case ATTRIBUTE_CGROUP:
+        if (size >= sizeof attributes->cgroup)
+            memcpy(&attributes->cgroup, value, sizeof attributes->cgroup);
+        break;
+    default:
+        break;
+    }
 }
 
 static bool read_attributes(struct attributes *attributes, struct cnl_tcp_counts *counts, const uint8_t *data,
