@@ -39,6 +39,7 @@ struct SocketWalkTests {
         #expect(namespaces.members[2]?.cookie == 1002)
         #expect(namespaces.members[3]?.listeners?.count == 1)
         #expect(namespaces.others?.values.reduce(0, +) == 0)
+        #expect(namespaces.uncounted == [])
     }
 
     /// The list of listeners is the kernel's where the walk's is not whole, and so are the counts.
@@ -81,6 +82,8 @@ struct SocketWalkTests {
         }
         let namespaces = try #require(NamespaceStatistics(walk))
         #expect(Set(namespaces.members.keys) == [1, 3])
+        #expect(namespaces.uncounted == [2])
+        #expect(namespaces.others == nil)
         #expect(namespaces.members[3]?.listeners == nil)
         #expect(namespaces.members[3]?.total == 31)
         #expect(walk.namespaceFailure?.description.contains("1 tables") == true)
@@ -93,6 +96,7 @@ struct SocketWalkTests {
             walk.others.connections = [.init(.ipv4, .established): 5]
         }
         #expect(try #require(NamespaceStatistics(walk)).others == nil)
+        #expect(try #require(NamespaceStatistics(walk)).uncounted == nil)
     }
 
     @Test func withoutTheTableThatMostShareThereIsNothingOfOthers() {

@@ -37,11 +37,12 @@ extension NamespaceStatistics {
         return Dictionary(pairs + emptyNamed(names), uniquingKeysWith: +)
     }
 
-    /// Those that have a name and no socket, which is known where all that have one were counted.
+    /// Those that have a name and no socket.
     private func emptyNamed(_ names: NamespaceNames) -> [(String, NamespaceSeries)] {
-        guard others != nil else { return [] }
+        guard let uncounted else { return [] }
         let states = members[own]?.states.mapValues { _ in UInt64(0) } ?? [:]
-        return names.names.keys.filter { $0 != own && members[$0] == nil }.compactMap { inode in
+        return names.names.keys.filter { $0 != own && members[$0] == nil && !uncounted.contains($0) }.compactMap {
+            inode in
             names.name(of: inode).map { ($0, NamespaceSeries(states: states, listeners: [:])) }
         }
     }

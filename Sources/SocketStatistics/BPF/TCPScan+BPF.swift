@@ -45,6 +45,17 @@ extension SocketWalk {
     }
 }
 
+extension SocketWalk {
+    /// The inode numbers of the namespaces that were not counted; nil where there may be others.
+    fileprivate var uncountedNamespaces: Set<UInt32>? {
+        let incomplete = foreign.filter(\.isIncomplete)
+        let areAllKnown =
+            summary.lost_listener_chains == 0 && summary.uncounted_tables <= UInt64(incomplete.count)
+            && others.connections.values.allSatisfy { $0 == 0 }
+        return areAllKnown ? Set(incomplete.map(\.inode)) : nil
+    }
+}
+
 extension NamespaceStatistics {
     /// Nil where most namespaces could not be counted.
     init?(_ walk: SocketWalk) {
@@ -62,6 +73,8 @@ extension NamespaceStatistics {
         members[walk.own.inode] = Member(
             connections: walk.connections, listeners: walk.listeners, cookie: walk.own.cookie, cgroup: walk.own.cgroup)
         let isWhole = walk.summary.uncounted_tables == 0 && hasListeners
-        self.init(own: walk.own.inode, members: members, others: isWhole ? walk.others.connections : nil)
+        self.init(
+            own: walk.own.inode, members: members, others: isWhole ? walk.others.connections : nil,
+            uncounted: walk.uncountedNamespaces)
     }
 }

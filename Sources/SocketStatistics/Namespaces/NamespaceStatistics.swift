@@ -38,13 +38,18 @@ public struct NamespaceStatistics: Sendable, Hashable {
     public var members: [UInt32: Member]
     /// Sockets of namespaces that are not told apart, because there are too many. Nil where not all of them were counted.
     public var others: [TCPStatistics.Group: UInt64]?
+    /// The inode numbers of the namespaces that could not be counted: all others without a member have no socket. Nil where
+    /// that is not known.
+    public var uncounted: Set<UInt32>?
 
     /// Creates statistics of counts that were taken elsewhere.
     public init(
-        own: UInt32, members: [UInt32: Member], others: [TCPStatistics.Group: UInt64]? = [:]
+        own: UInt32, members: [UInt32: Member], others: [TCPStatistics.Group: UInt64]? = [:],
+        uncounted: Set<UInt32>? = []
     ) {
         self.own = own
         self.members = members
         self.others = others
+        self.uncounted = uncounted
     }
 }

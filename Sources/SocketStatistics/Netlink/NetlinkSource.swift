@@ -72,7 +72,8 @@ extension TCPScan {
                 connections: statistics.connections.filter { $0.key.state != .boundInactive },
                 listeners: statistics.listeners)
             statistics.namespaces = NamespaceStatistics(
-                own: namespaces.own, members: members, others: namespaceFailure == nil ? [:] : nil)
+                own: namespaces.own, members: members, others: namespaceFailure == nil ? [:] : nil,
+                uncounted: namespaceFailure == nil ? [] : nil)
         } catch {
             namespaceFailure = error
         }
