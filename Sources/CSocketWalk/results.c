@@ -15,6 +15,7 @@ struct csw_summary csw_summary(const struct csw_walker *walker)
     summary.unknown_families = walker->result->scan.unknown_families;
     summary.reread_chains = walker->result->scan.reread_chains;
     summary.uncounted_tables = walker->result->scan.uncounted_tables;
+    summary.lacks_queues = walker->result->scan.lacks_queues != 0;
     summary.shared_table_is_incomplete = walker->result->scan.shared_table_is_incomplete != 0;
     return summary;
 }

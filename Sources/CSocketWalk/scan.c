@@ -131,6 +131,9 @@ bool csw_walk_listeners(struct csw_walker *walker, struct csw_error *error)
     if (!walk_table(walker, WALK_LISTENERS, error))
         return false;
     walker->summary.lost_listener_chains = take_lost_chains(&walker->result->scan);
+    // What is not known of any listener is known of no chain.
+    if (walker->result->scan.lacks_listeners)
+        walker->summary.lost_listener_chains += walker->result->scan.table_buckets;
     return true;
 }
 

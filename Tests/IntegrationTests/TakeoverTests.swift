@@ -32,6 +32,18 @@ struct TakeoverTests {
         }
     }
 
+    /// A descriptor of a map would let its holder write the memory in which the program keeps addresses.
+    @Test(.enabled(if: Privilege.runsBPFTests, "needs root and a kernel with BTF"))
+    func ofTheWalkTheProgramAloneIsKeptOpen() throws {
+        let links = try TestThread.inNetworkNamespace {
+            let exporter = try ExporterProcess(["--source", "bpf"])
+            _ = try exporter.get("/metrics")
+            return try Shell.output("readlink /proc/\(exporter.processID)/fd/*")
+        }
+        let ofBPF = links.split(separator: "\n").filter { $0.contains("bpf") || $0.contains("btf") }
+        #expect(ofBPF == ["anon_inode:bpf-prog"])
+    }
+
     @Test(arguments: Privilege.runsBPFTests ? ["bpf", "netlink", "proc"] : ["netlink", "proc"])
     func theExporterAsAnotherUserIsNot(_ source: String) throws {
         let (attacks, scrape) = try TestThread.inNetworkNamespace {

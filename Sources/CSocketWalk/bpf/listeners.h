@@ -92,6 +92,14 @@ static __always_inline struct walk_listener *record_of_endpoint(__u32 slot)
     return &result.listener[index];
 }
 
+/// Whether this kernel has the members that tell of a listener.
+static __always_inline int has_listeners(void)
+{
+    return bpf_core_field_exists(struct sock, sk_ack_backlog) &&
+           bpf_core_field_exists(struct sock, sk_max_ack_backlog) &&
+           bpf_core_field_exists(struct sock, sk_drops.counter);
+}
+
 /// Notes what a listener says of itself.
 __noinline int note_listener(__u64 socket, __u64 namespace, __u32 slot)
 {
@@ -100,12 +108,11 @@ __noinline int note_listener(__u64 socket, __u64 namespace, __u32 slot)
     if (!record)
         return 0;
     __u64 backlog = 0, limit = 0;
-    if (bpf_core_field_exists(struct sock, sk_ack_backlog) && bpf_core_field_exists(struct sock, sk_max_ack_backlog)) {
+    if (has_listeners()) {
         backlog = READ(socket, struct sock, sk_ack_backlog);
         limit = READ(socket, struct sock, sk_max_ack_backlog);
-    }
-    if (bpf_core_field_exists(struct sock, sk_drops.counter))
         record->drops += (__u32)READ(socket, struct sock, sk_drops.counter);
+    }
     record->backlog += backlog;
     record->backlog_limit += limit;
     record->full_sockets += backlog > limit;

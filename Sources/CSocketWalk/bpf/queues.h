@@ -17,6 +17,17 @@ enum { TIMER_NONE, TIMER_RETRANSMIT, TIMER_KEEPALIVE, TIMER_TIME_WAIT, TIMER_ZER
 
 static struct walk_queues noted_queues;
 
+/// Whether this kernel has the members that tell of queues and timers.
+static __always_inline int has_queues(void)
+{
+    return bpf_core_field_exists(struct tcp_sock, rcv_nxt) && bpf_core_field_exists(struct tcp_sock, copied_seq) &&
+           bpf_core_field_exists(struct tcp_sock, write_seq) && bpf_core_field_exists(struct tcp_sock, snd_una) &&
+           bpf_core_field_exists(struct inet_connection_sock, icsk_pending) &&
+           bpf_core_field_exists(struct timer_list, entry.pprev) &&
+           (bpf_core_field_exists(struct inet_connection_sock, icsk_keepalive_timer) ||
+            bpf_core_field_exists(struct sock, sk_timer));
+}
+
 static __always_inline __u32 timer_of(__u64 socket)
 {
     __u32 pending = READ(socket, struct inet_connection_sock, icsk_pending);
@@ -40,6 +51,8 @@ static __always_inline void note_timer(__u32 timer)
 /// Notes a socket that is neither a minisocket nor a request. What a listener's queue holds are no bytes.
 __noinline int note_queues(__u64 socket, int is_ipv6, int is_listener)
 {
+    if (!has_queues())
+        return 0;
     note_timer(timer_of(socket));
     if (is_listener)
         return 0;

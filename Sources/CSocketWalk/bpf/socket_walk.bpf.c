@@ -177,6 +177,8 @@ static __always_inline void begin_scan(const struct walk_request *request)
     listener_records = 0;
     chain.head = 0;
     chain.is_open = 0;
+    result.scan.lacks_queues = !has_queues();
+    result.scan.lacks_listeners = !has_listeners();
     begin_namespaces();
     begin_foreign_tables();
 }

@@ -110,6 +110,10 @@ struct walk_scan {
     /// The own namespace does not use the table that others share, and that was not walked to its end.
     __u64 shared_table_is_incomplete;
     __u64 longest_chain;
+    /// The kernel has other members in the place of those that tell of queues and timers, or of a listener's backlog
+    /// and drops.
+    __u64 lacks_queues;
+    __u64 lacks_listeners;
     struct walk_queues queues;
     /// The table of the last run, and where the next run begins.
     __u64 table_buckets;

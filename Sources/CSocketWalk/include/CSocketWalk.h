@@ -152,6 +152,8 @@ struct csw_summary {
     uint64_t uncounted_tables;
     /// One of them is the table that most namespaces share: no other namespace's connections are complete.
     bool shared_table_is_incomplete;
+    /// This kernel keeps queues and timers elsewhere: their counts are 0.
+    bool lacks_queues;
     /// The longest run of the program, in nanoseconds.
     uint64_t longest_run;
     /// The own namespace's table of connections, which most namespaces share: its sockets of all namespaces, its size,

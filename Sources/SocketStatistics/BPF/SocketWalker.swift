@@ -68,14 +68,15 @@ struct SocketWalker: ~Copyable {
         }
         let hasListeners = (try? listening.get()) != nil
         let count = unsafe csw_namespaces(handle)
+        let hasQueues = unsafe options.contains(.queues) && !csw_summary(handle).lacks_queues
         return SocketWalk(
             summary: unsafe csw_summary(handle),
             listening: listening,
             ports: slots.statistics(withListeners: hasListeners) { slot, state in
                 unsafe csw_port_sockets(handle, UInt32(slot), UInt32(state.rawValue))
             },
-            queueBytes: options.contains(.queues) ? queueBytes : [:],
-            timers: options.contains(.queues) ? timers : [:],
+            queueBytes: hasQueues ? queueBytes : [:],
+            timers: hasQueues ? timers : [:],
             own: namespace(at: Int(CSW_OWN_NAMESPACE), [:]),
             others: namespace(at: Int(CSW_OTHER_NAMESPACES), [:]),
             foreign: (min(count, Int(CSW_FIRST_FOREIGN_NAMESPACE))..<count).map { index in
