@@ -94,12 +94,15 @@ static bool walk_foreign_tables(struct csw_walker *walker, struct csw_error *err
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         struct walk_request request = {.part = parts[i], .sockets = SOCKETS_OF_A_RUN};
         do {
-            if (now() > end)
-                return run(walker, (struct walk_request){.part = WALK_GIVE_UP}, error);
+            if (now() > end) {
+                walker->result->scan.uncounted_tables++;
+                return true;
+            }
             if (!run(walker, request, error))
                 return false;
             let_others_run(walker);
         } while (!walker->result->scan.foreign_is_done);
+        walker->summary.host_tables_are_walked = walker->result->scan.list_is_cut == 0;
     }
     return true;
 }

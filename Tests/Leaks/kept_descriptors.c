@@ -32,7 +32,7 @@ static int count_descriptors(const char *prefix)
 /// Runs the program as somebody who has its descriptor and nothing else.
 static int run_without_number(const struct csw_walker *walker)
 {
-    for (uint64_t part = WALK_BEGIN; part <= WALK_GIVE_UP; part++) {
+    for (uint64_t part = WALK_BEGIN; part <= WALK_TENANT_TABLES; part++) {
         struct walk_request request = {.token = walker->token + 1, .part = part, .sockets = 1000};
         LIBBPF_OPTS(bpf_test_run_opts, options, .ctx_in = &request, .ctx_size_in = sizeof request);
         if (bpf_prog_test_run_opts(walker->program, &options) != 0 || options.retval != WALK_REFUSED) {

@@ -26,6 +26,7 @@ struct SocketWalkTests {
             summary: csw_summary(), listening: .success([ListeningSocket(endpoint: endpoint, listener: listener)]),
             ports: PortStatistics(), queueBytes: [:], timers: [:], own: namespace(1), others: others,
             foreign: [namespace(2, established: 20), namespace(3, established: 30)])
+        walk.summary.host_tables_are_walked = true
         change(&walk)
         return walk
     }
@@ -96,6 +97,14 @@ struct SocketWalkTests {
             walk.others.connections = [.init(.ipv4, .established): 5]
         }
         #expect(try #require(NamespaceStatistics(walk)).others == nil)
+        #expect(try #require(NamespaceStatistics(walk)).uncounted == nil)
+    }
+
+    @Test func whereNotAllTablesOfTheHostWereWalkedItIsNotKnownWhichAreMissing() throws {
+        let walk = Self.walk { walk in
+            walk.summary.uncounted_tables = 1
+            walk.summary.host_tables_are_walked = false
+        }
         #expect(try #require(NamespaceStatistics(walk)).uncounted == nil)
     }
 

@@ -7,6 +7,8 @@
 //   tenant toggle PORT...            opens and closes a listening socket on each port, as fast as it can
 //   tenant toggle6 PORT...           the same over IPv6
 //   tenant move PORT...              moves 64 listening sockets from port to port, as fast as it can
+//   tenant relisten COUNT PORT       lets each of so many listening sockets stop to listen and begin again, in place
+//   tenant relisten6 COUNT PORT      the same over IPv6
 //   tenant connect COUNT             holds so many connections over loopback, all to one port
 //   tenant reconnect                 opens and closes connections over loopback, as fast as it can
 //
@@ -147,6 +149,21 @@ static void move(int count, char **ports)
     }
 }
 
+static void relisten(int family, int count, int port)
+{
+    int *descriptors = calloc((size_t)count, sizeof *descriptors);
+    if (!descriptors)
+        fail("calloc");
+    for (int i = 0; i < count; i++)
+        descriptors[i] = open_listener(family, port);
+    say_ready();
+    for (unsigned long turn = 0; turn % 256 || !has_ended(); turn++) {
+        int descriptor = descriptors[turn % (unsigned)count];
+        if (shutdown(descriptor, SHUT_RDWR) != 0 || listen(descriptor, 8) != 0)
+            fail("listening anew");
+    }
+}
+
 static int port_of(int listener)
 {
     struct sockaddr_in address;
@@ -209,6 +226,10 @@ int main(int count, char **arguments)
         toggle(AF_INET6, count - 2, arguments + 2);
     else if (!strcmp(what, "move") && count > 2)
         move(count - 2, arguments + 2);
+    else if (!strcmp(what, "relisten") && count > 3)
+        relisten(AF_INET, atoi(arguments[2]), atoi(arguments[3]));
+    else if (!strcmp(what, "relisten6") && count > 3)
+        relisten(AF_INET6, atoi(arguments[2]), atoi(arguments[3]));
     else if (!strcmp(what, "connect") && count > 2)
         connect_many(atoi(arguments[2]));
     else if (!strcmp(what, "reconnect"))

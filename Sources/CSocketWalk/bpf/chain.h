@@ -8,10 +8,10 @@
 // although it gets sockets all the time; those that stay are counted once each.
 //
 // A chain that is longer than a run may be is read on in the next one, from the last socket that was read. That one
-// might have gone in between. It is taken only within a millisecond, in which its memory does not become anything other
-// than a socket (that takes an RCU grace period from the end of the last run on, which needs a tick of each processor),
-// and only if it is what it was: of the same namespace, state, port and hash, and linked by its neighbour. Otherwise
-// the chain is read from its head again.
+// might have gone in between, and its memory might even be something else, which a fault-tolerant read stands. It is
+// taken only within a millisecond, and only if it is what it was: of the same namespace, state and port, of the same
+// hash (of a listener: with the same sequence number, which changes when it listens anew), and linked by its neighbour.
+// Otherwise the chain is read from its head again.
 
 #ifndef CSOCKETWALK_CHAIN_H
 #define CSOCKETWALK_CHAIN_H
@@ -64,9 +64,12 @@ static __always_inline __u64 back_pointer(__u64 node)
 static __always_inline __u64 identity_of(__u64 node)
 {
     __u64 socket = node - bpf_core_field_offset(struct sock_common, skc_nulls_node);
-    return (__u64)READ(socket, struct sock_common, skc_hash) << 32 |
-           (__u64)READ(socket, struct sock_common, skc_num) << 16 | READ(socket, struct sock_common, skc_family) << 8 |
-           READ(socket, struct sock_common, skc_state);
+    __u64 number = READ(socket, struct sock_common, skc_hash);
+    if (READ(socket, struct sock_common, skc_state) == STATE_LISTEN &&
+        bpf_core_field_exists(struct tcp_sock, write_seq))
+        number = READ(socket, struct tcp_sock, write_seq);
+    return number << 32 | (__u64)READ(socket, struct sock_common, skc_num) << 16 |
+           READ(socket, struct sock_common, skc_family) << 8 | READ(socket, struct sock_common, skc_state);
 }
 
 static __always_inline __u64 namespace_of_node(__u64 node)
@@ -94,8 +97,9 @@ static __always_inline int take_up_chain(void)
     if (link == 0 || read_u64(link) != chain.previous || namespace_of_node(chain.previous) != chain.namespace ||
         identity_of(chain.previous) != chain.identity)
         return 0;
+    order_reads();
     chain.node = read_u64(chain.previous);
-    return 1;
+    return chain.node != chain.first; // it may have been put at the head just now
 }
 
 static __always_inline void begin_chain(void)
@@ -112,7 +116,7 @@ static __always_inline void begin_chain(void)
 static __always_inline void fold_note(void)
 {
     __u32 last = (noted - 1) & (NOTES - 1), before = (noted - 2) & (NOTES - 1);
-    if (noted >= 2 && notes[last] == notes[before]) {
+    if (noted >= 2 && noted <= NOTES && notes[last] == notes[before]) {
         repeats[before]++;
         noted--;
     } else {
@@ -139,9 +143,11 @@ static long step_along_chain(__u32 index, const __u32 *bucket)
     order_reads();
     __u64 next = read_u64(node);
     order_reads();
-    chain.doubts |= read_u64(chain.previous) ^ node;
+    // In this order: one that was in the chain, and leads to this one after that, led to it all the time.
     if (chain.previous != chain.head)
         chain.doubts |= back_pointer(chain.previous) == 0;
+    order_reads();
+    chain.doubts |= read_u64(chain.previous) ^ node;
     chain.doubts |= next == chain.first; // once around
     chain.previous = node;
     chain.node = next;
@@ -190,6 +196,10 @@ static __always_inline enum chain_progress read_chain(__u64 head, __u32 bucket, 
         begin_chain();
     }
     bpf_loop(sockets, step_along_chain, &bucket, 0);
+    if (!notes_are_whole() && noted <= NOTES && listener_records > 0) {
+        needs_empty_records = 1;
+        return CHAIN_GOES_ON;
+    }
     if (!notes_are_whole()) {
         result.scan.long_chains++;
         return end_chain();

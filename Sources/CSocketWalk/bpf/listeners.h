@@ -14,7 +14,7 @@ enum {
     /// Places for endpoints of a chain by a hash of them, a power of 2, and how many are looked at for one. An endpoint
     /// that
     /// finds no place takes another's, which then gets a second record: the loader adds them up.
-    RECENT_RECORDS = 1 << 10,
+    RECENT_RECORDS = 2 * WALK_LISTENER_RECORDS,
     RECENT_PROBES = 8,
     /// With so many records a run ends: the next chain may bring as many.
     ENOUGH_LISTENER_RECORDS = WALK_LISTENER_RECORDS / 2,
@@ -24,6 +24,9 @@ extern struct walk_result result SEC(".bss.result");
 
 static __u32 listener_records;
 static __u32 noted_records;
+/// A chain has more records than are left: it is read again when the loader has taken those of others. Not static: the
+/// compiler would make a smaller variable of it, and describe that wrongly.
+__u32 needs_empty_records __hidden;
 /// One more than the index of a record, among those that are noted.
 static __u32 recent_record[RECENT_RECORDS];
 /// What identifies the records that are noted.
@@ -64,10 +67,12 @@ static __always_inline int is_same_endpoint(const struct endpoint *other)
 /// The record of the endpoint, which is a new one unless it was met a short while ago.
 static __always_inline struct walk_listener *record_of_endpoint(__u32 slot)
 {
-    __u64 hash = (endpoint.address[0] ^ endpoint.address[1] ^ endpoint.namespace) * 0x9e3779b97f4a7c15 + endpoint.port;
-    __u32 *place = &recent_record[(hash ^ hash >> 32) & (RECENT_RECORDS - 1)], index;
+    __u64 rest = (__u64)endpoint.interface << 32 | endpoint.port << 1 | endpoint.is_ipv6;
+    __u64 hash = (endpoint.address[0] ^ endpoint.address[1] ^ endpoint.namespace) * 0x9e3779b97f4a7c15 + rest;
+    hash *= 0x9e3779b97f4a7c15;
+    __u32 *place = &recent_record[(hash >> 32) & (RECENT_RECORDS - 1)], index;
     for (__u32 probe = 0; probe < RECENT_PROBES; probe++) {
-        __u32 *recent = &recent_record[((hash ^ hash >> 32) + probe) & (RECENT_RECORDS - 1)];
+        __u32 *recent = &recent_record[((hash >> 32) + probe) & (RECENT_RECORDS - 1)];
         index = *recent - 1;
         if (index < listener_records || index >= listener_records + noted_records) {
             place = recent; // of another chain

@@ -31,6 +31,7 @@ struct index_entry {
 static __u64 own_namespace;
 static __u64 own_user_namespace;
 static struct index_entry namespace_index[INDEX_ENTRIES];
+static __u64 cookie_at[WALK_NAMESPACE_SLOTS];
 static __u8 cgroup_tries[WALK_NAMESPACE_SLOTS];
 static __u32 scan_number;
 static __u32 namespace_count;
@@ -51,6 +52,8 @@ static __always_inline struct index_entry *find_entry(struct index_entry *index,
     return NULL;
 }
 
+static __always_inline int has_table_to_walk(__u64 namespace);
+
 /// Whether any user can have made it.
 static __always_inline int is_tenant(__u64 namespace)
 {
@@ -58,22 +61,36 @@ static __always_inline int is_tenant(__u64 namespace)
            READ_ADDRESS(namespace, struct net, user_ns) != own_user_namespace;
 }
 
+/// What the kernel does not give to another namespace, as it may its address.
+static __always_inline __u64 cookie_of(__u64 namespace)
+{
+    return bpf_core_field_exists(struct net, net_cookie) ? READ(namespace, struct net, net_cookie)
+                                                         : READ(namespace, struct net, ns.inum);
+}
+
 static __always_inline void set_namespace(__u32 slot, __u64 namespace)
 {
-    struct walk_namespace *place = &result.namespace[slot & (WALK_NAMESPACE_SLOTS - 1)];
+    slot &= WALK_NAMESPACE_SLOTS - 1;
+    struct walk_namespace *place = &result.namespace[slot];
     place->inode = READ(namespace, struct net, ns.inum);
     if (bpf_core_field_exists(struct net, net_cookie))
         place->cookie = READ(namespace, struct net, net_cookie);
     place->is_of_tenant = is_tenant(namespace);
-    cgroup_tries[slot & (WALK_NAMESPACE_SLOTS - 1)] = 0;
+    place->is_incomplete = has_table_to_walk(namespace);
+    cookie_at[slot] = cookie_of(namespace);
+    cgroup_tries[slot] = 0;
 }
 
 /// Whether there is a place left for a namespace.
 static __always_inline int has_place_for(__u64 namespace)
 {
-    if (namespace_count >= WALK_NAMESPACE_SLOTS)
-        return 0;
-    return !is_tenant(namespace) || ++tenant_count <= WALK_NAMESPACE_SLOTS / 2;
+    return namespace_count < WALK_NAMESPACE_SLOTS && (!is_tenant(namespace) || tenant_count < WALK_NAMESPACE_SLOTS / 2);
+}
+
+/// Whether an entry of the index is that of a namespace, and not an empty one, or one of another that had its address.
+static __always_inline int is_entry_of(const struct index_entry *entry, __u64 namespace)
+{
+    return entry->scan == scan_number && cookie_at[entry->value & (WALK_NAMESPACE_SLOTS - 1)] == cookie_of(namespace);
 }
 
 /// The place of a namespace, which is given one when it is new and there is room.
@@ -84,15 +101,15 @@ __noinline int namespace_slot(__u64 namespace)
     struct index_entry *entry = find_entry(namespace_index, namespace);
     if (!entry)
         return WALK_OTHER_NAMESPACES;
-    if (entry->scan != scan_number) {
+    if (!is_entry_of(entry, namespace)) {
+        if (!has_place_for(namespace))
+            return WALK_OTHER_NAMESPACES;
         entry->scan = scan_number;
         entry->address = namespace;
-        entry->value = WALK_OTHER_NAMESPACES;
-        if (has_place_for(namespace)) {
-            entry->value = namespace_count++;
-            set_namespace(entry->value, namespace);
-            result.scan.namespaces = namespace_count;
-        }
+        entry->value = namespace_count++;
+        tenant_count += is_tenant(namespace);
+        set_namespace(entry->value, namespace);
+        result.scan.namespaces = namespace_count;
     }
     last_namespace = namespace;
     last_slot = entry->value;

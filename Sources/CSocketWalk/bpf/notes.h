@@ -19,7 +19,7 @@ enum {
     NOTES_PER_STEP = 8,
 };
 
-enum { STATE_TIME_WAIT = 6, STATE_LISTEN = 10, STATE_NEW_SYN_RECV = 12 };
+enum { STATE_TIME_WAIT = 6, STATE_CLOSE = 7, STATE_LISTEN = 10, STATE_NEW_SYN_RECV = 12 };
 
 /// What is noted of a socket: its family and state, which are its place in the counts, and its local port or, of
 /// another namespace, that one's place in the list.
@@ -120,6 +120,10 @@ __noinline int note_socket(__u64 node, __u32 bucket)
     __u64 namespace = namespace_of(socket);
     if (fields.kind == STATE_TIME_WAIT) // a minisocket, which may also stand for an orphan in FIN_WAIT2
         state = READ(socket, struct inet_timewait_sock, tw_substate);
+
+    // In the table of connections these have just left it, or belong elsewhere.
+    if (hash_mask && (fields.kind == STATE_CLOSE || fields.kind == STATE_LISTEN))
+        strangers = 1;
 
     __u32 note = state & NOTE_STATE;
     if (fields.family == FAMILY_IPV6)

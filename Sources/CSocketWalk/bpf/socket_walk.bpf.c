@@ -141,7 +141,8 @@ static __always_inline int is_empty_span(__u32 bucket)
 static long count_next(__u32 index, void *context)
 {
     __u32 bucket = walk.next;
-    if (bucket >= walk.end || visited >= walk.most_sockets || listener_records > ENOUGH_LISTENER_RECORDS)
+    if (bucket >= walk.end || visited >= walk.most_sockets || listener_records > ENOUGH_LISTENER_RECORDS ||
+        needs_empty_records)
         return 1;
     if (bucket < walk.end_of_singles || bucket % LANES != 0 || walk.buckets - bucket < LANES) {
         count_single(bucket);
@@ -161,7 +162,8 @@ static long count_next(__u32 index, void *context)
 __noinline int count_table(__u32 first_bucket)
 {
     walk.next = first_bucket;
-    walk.end_of_singles = 0;
+    // A chain that is being read is gone on with, not read again together with others.
+    walk.end_of_singles = chain.head ? first_bucket + 1 : 0;
     walk.end = walk.buckets - first_bucket > MOST_BUCKETS ? first_bucket + MOST_BUCKETS : walk.buckets;
     if (first_bucket >= walk.buckets)
         return 1;
@@ -203,9 +205,6 @@ static __always_inline void run_part(const struct walk_request *request)
     case WALK_TENANT_TABLES:
         count_foreign_tables(request->part == WALK_TENANT_TABLES);
         break;
-    case WALK_GIVE_UP:
-        give_up_foreign_tables();
-        break;
     }
 }
 
@@ -224,6 +223,8 @@ static __always_inline int run(const struct walk_request *request)
         result.scan.listeners = 0;
     }
     visited = 0;
+    last_namespace = 0; // another may have its address by now
+    needs_empty_records = 0;
     walk.most_sockets = request->sockets < MOST_SOCKETS ? request->sockets : MOST_SOCKETS;
     run_part(request);
     result.scan.chain_is_open = chain.head != 0 && chain.is_open;

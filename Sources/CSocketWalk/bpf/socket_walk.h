@@ -15,8 +15,6 @@ enum walk_part {
     /// namespace, then those of all others. To be run until `foreign_is_done`.
     WALK_HOST_TABLES,
     WALK_TENANT_TABLES,
-    /// Marks the namespaces whose tables were not walked to their end.
-    WALK_GIVE_UP,
 };
 
 /// Places in the list of namespaces: the own one, one that stands for all that have no place of their own, and the
@@ -28,7 +26,7 @@ enum { WALK_PORTS = 1 << 16, WALK_PORT_SLOTS = 1 << 12 };
 enum { WALK_LISTENER_RECORDS = 1 << 13 };
 
 /// Sockets of a chain that can be noted until it is seen whole, where those that follow each other and are counted
-/// alike are one: a chain of more is not counted.
+/// alike are one: a chain of more is not counted. Nor is one of more listening endpoints than there are records.
 enum { WALK_LONGEST_CHAIN = 1 << 16 };
 
 /// What is fixed before the program is loaded. Nobody can write it then.
@@ -61,7 +59,7 @@ enum { WALK_REFUSED = 1, WALK_BUSY = 2 };
 
 struct walk_namespace {
     __u32 inode;
-    /// Not all of its connections are in the counts.
+    /// Not all of its connections are in the counts: from its place on, until its own table was counted whole.
     __u8 is_incomplete;
     /// It belongs to another user namespace, so that any user can have made it.
     __u8 is_of_tenant;
@@ -105,10 +103,12 @@ struct walk_scan {
     /// Chains that changed in all their reads, and chains that are too long: their sockets are in no count.
     __u64 changed_chains;
     __u64 long_chains;
-    /// Tables that were not walked to their end, and namespaces that could not be looked at.
+    /// Tables that were not counted whole, and lists of namespaces that were not looked at to their end.
     __u64 uncounted_tables;
-    /// The own namespace does not use the table that others share, and that was not walked to its end.
+    /// The own namespace does not use the table that most share, and that was not counted whole.
     __u64 shared_table_is_incomplete;
+    /// There are more namespaces than are looked at.
+    __u64 list_is_cut;
     __u64 longest_chain;
     /// The kernel has other members in the place of those that tell of queues and timers, or of a listener's backlog
     /// and drops.

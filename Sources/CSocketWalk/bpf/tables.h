@@ -13,7 +13,7 @@
 #include "reading.h"
 
 enum {
-    /// Namespaces that a run looks at: those that come later in the kernel's list are left out.
+    /// Namespaces that are looked at for the next table: those that come later in the kernel's list are left out.
     MOST_NAMESPACES = 1 << 12,
     /// Tables that a run walks.
     TABLES_OF_A_RUN = 64,
@@ -29,7 +29,7 @@ struct {
     __u64 hashinfo;
     __u64 cookie;
     __u32 next_bucket;
-    __u32 slot;
+    __u32 has_losses;
 } unfinished __hidden;
 
 static __always_inline __u64 hashinfo_of(__u64 namespace)
@@ -86,10 +86,11 @@ static __always_inline __u64 next_namespace(__u64 namespace)
     return READ_ADDRESS(namespace, struct net, list.next) - bpf_core_field_offset(struct net, list);
 }
 
-static __always_inline __u64 cookie_of(__u64 namespace)
+/// Whether a namespace has a table of connections of its own that the own namespace does not use.
+static __always_inline int has_table_to_walk(__u64 namespace)
 {
-    return bpf_core_field_exists(struct net, net_cookie) ? READ(namespace, struct net, net_cookie)
-                                                         : READ(namespace, struct net, ns.inum);
+    __u64 hashinfo = hashinfo_of(namespace);
+    return hashinfo != hashinfo_of(own_namespace) && is_table_of_one_namespace(hashinfo);
 }
 
 /// The entry of tables that are done for a namespace's table, where that is still to be walked; null where it is not.
@@ -102,23 +103,29 @@ static __always_inline struct index_entry *entry_of_table_to_walk(__u64 namespac
         result.scan.uncounted_tables++;
         return NULL;
     }
-    return entry->scan == scan_number ? NULL : entry;
+    // A new one may have the address of one that has gone.
+    int is_done = entry->scan == scan_number &&
+                  (!is_table_of_one_namespace(hashinfo) || entry->value == (__u32)cookie_of(namespace));
+    return is_done ? NULL : entry;
 }
 
-/// What was counted of a table is not all of it.
-static __always_inline void mark_incomplete(__u64 namespace, __u64 hashinfo)
-{
-    result.scan.uncounted_tables++;
-    if (!is_table_of_one_namespace(hashinfo))
-        result.scan.shared_table_is_incomplete = 1;
-    else
-        result.namespace[namespace_slot(namespace) & (WALK_NAMESPACE_SLOTS - 1)].is_incomplete = 1;
-}
-
-static __always_inline void mark_done(struct index_entry *entry, __u64 hashinfo)
+static __always_inline void mark_done(struct index_entry *entry, __u64 namespace, __u64 hashinfo)
 {
     entry->address = hashinfo;
     entry->scan = scan_number;
+    entry->value = cookie_of(namespace);
+}
+
+/// The table was counted to its end, and nothing in it was lost.
+static __always_inline void mark_whole(__u64 namespace, __u64 hashinfo)
+{
+    if (!is_table_of_one_namespace(hashinfo)) {
+        result.scan.shared_table_is_incomplete = 0;
+        return;
+    }
+    struct index_entry *entry = find_entry(namespace_index, namespace);
+    if (entry && is_entry_of(entry, namespace)) // it has a socket
+        result.namespace[entry->value & (WALK_NAMESPACE_SLOTS - 1)].is_incomplete = 0;
 }
 
 /// A walk along the list of namespaces, and the table that it came to.
@@ -141,7 +148,8 @@ static long visit_next(__u32 index, struct visit *visit)
     visit->hashinfo = hashinfo_of(visit->namespace);
     // Only one may be half counted: that is ended first.
     if (unfinished.hashinfo &&
-        (unfinished.hashinfo != visit->hashinfo || unfinished.cookie != cookie_of(visit->namespace)))
+        (unfinished.hashinfo != visit->hashinfo ||
+         (is_table_of_one_namespace(visit->hashinfo) && unfinished.cookie != cookie_of(visit->namespace))))
         return 0;
     visit->entry = entry_of_table_to_walk(visit->namespace, visit->hashinfo);
     return visit->entry != NULL;
@@ -156,19 +164,22 @@ static long count_next_table(__u32 index, struct visit *visit)
     find_connections(visit->hashinfo);
     __u64 lost = result.scan.changed_chains + result.scan.long_chains;
     int is_done = count_table(unfinished.hashinfo ? unfinished.next_bucket : 0);
-    if (result.scan.changed_chains + result.scan.long_chains != lost)
-        mark_incomplete(visit->namespace, visit->hashinfo);
-    if (is_done) {
-        mark_done(visit->entry, visit->hashinfo);
-        unfinished.hashinfo = 0;
-        return visited >= walk.most_sockets;
+    if (!unfinished.hashinfo)
+        unfinished.has_losses = 0;
+    unfinished.has_losses |= result.scan.changed_chains + result.scan.long_chains != lost;
+    if (!is_done) {
+        unfinished.hashinfo = visit->hashinfo;
+        unfinished.cookie = cookie_of(visit->namespace);
+        unfinished.next_bucket = walk.next;
+        return 1;
     }
-    unfinished.hashinfo = visit->hashinfo;
-    unfinished.cookie = cookie_of(visit->namespace);
-    unfinished.next_bucket = walk.next;
-    unfinished.slot =
-        is_table_of_one_namespace(visit->hashinfo) ? namespace_slot(visit->namespace) : WALK_OTHER_NAMESPACES;
-    return 1;
+    mark_done(visit->entry, visit->namespace, visit->hashinfo);
+    unfinished.hashinfo = 0;
+    if (unfinished.has_losses)
+        result.scan.uncounted_tables++;
+    else
+        mark_whole(visit->namespace, visit->hashinfo);
+    return visited >= walk.most_sockets;
 }
 
 /// Walks tables that the own namespace does not use, as far as a run may go.
@@ -180,47 +191,25 @@ static __always_inline void count_foreign_tables(int of_tenants)
         bpf_loop(TABLES_OF_A_RUN, count_next_table, &visit, 0);
     if (visit.entry)
         return;
-    // The namespace whose table was being walked has gone: half of a count is none.
+    // The namespace whose table was being walked has gone, and stays incomplete.
     if (unfinished.hashinfo) {
-        result.namespace[unfinished.slot & (WALK_NAMESPACE_SLOTS - 1)].is_incomplete = 1;
         unfinished.hashinfo = 0;
+        chain.head = 0;
+        chain.is_open = 0;
         return;
     }
-    if (visit.namespace != own_namespace) // there are more namespaces
+    if (visit.namespace != own_namespace) { // there are more
+        result.scan.list_is_cut = 1;
         result.scan.uncounted_tables++;
+    }
     result.scan.foreign_is_done = 1;
-}
-
-static long give_up_table_of_next(__u32 index, __u64 *namespace)
-{
-    *namespace = next_namespace(*namespace);
-    if (*namespace == own_namespace)
-        return 1;
-    if (!is_namespace(*namespace))
-        return 0;
-    __u64 hashinfo = hashinfo_of(*namespace);
-    struct index_entry *entry = entry_of_table_to_walk(*namespace, hashinfo);
-    if (entry) {
-        mark_incomplete(*namespace, hashinfo);
-        mark_done(entry, hashinfo);
-    }
-    return 0;
-}
-
-/// Marks the namespaces whose tables were not walked, or not to their end.
-static __always_inline void give_up_foreign_tables(void)
-{
-    __u64 namespace = own_namespace;
-    if (!bpf_core_field_exists(struct net, ns.ops))
-        return;
-    bpf_loop(MOST_NAMESPACES, give_up_table_of_next, &namespace, 0);
-    if (namespace != own_namespace)
-        result.scan.uncounted_tables++;
 }
 
 static __always_inline void begin_foreign_tables(void)
 {
     unfinished.hashinfo = 0;
+    result.scan.shared_table_is_incomplete =
+        tells_namespaces_apart && is_table_of_one_namespace(hashinfo_of(own_namespace));
 }
 
 #endif

@@ -83,7 +83,7 @@ void csw_close(struct csw_walker *walker);
 /// What a scan reads beside.
 struct csw_options {
     /// Tells the sockets of other network namespaces apart, and walks the tables of those that have one of their own
-    /// too.
+    /// too. Without it, only those in the own namespace's tables are counted, in `CSW_OTHER_NAMESPACES`.
     bool by_namespace;
     /// Reads queues and timers, which takes up to 2.3 times as long.
     bool with_queues;
@@ -144,14 +144,18 @@ struct csw_summary {
     uint64_t reread_chains;
     /// Chains of the table of listeners, which all namespaces share, that could not be counted.
     uint64_t lost_listener_chains;
-    /// Chains of the own namespace's table of connections that changed in all their reads, and those that are too long
-    /// (more than 65,536 sockets).
+    /// Chains of the own namespace's table of connections that changed in all their reads, and those that are too long:
+    /// more than 65,536 sockets, where those that follow each other and are counted alike are one. (A chain of
+    /// listeners is too long with more than 8,192 endpoints.)
     uint64_t changed_chains;
     uint64_t long_chains;
     /// Tables that the own namespace does not use and that were not counted whole.
     uint64_t uncounted_tables;
     /// One of them is the table that most namespaces share: no other namespace's connections are complete.
     bool shared_table_is_incomplete;
+    /// All tables of namespaces that belong to the own user namespace were walked: of these, those that were not
+    /// counted whole and have a socket are marked incomplete.
+    bool host_tables_are_walked;
     /// This kernel keeps queues and timers elsewhere: their counts are 0.
     bool lacks_queues;
     /// The longest run of the program, in nanoseconds.

@@ -54,7 +54,8 @@ struct SocketWalker: ~Copyable {
         }
         let listeners = listeningSockets
         var listening = Result<[ListeningSocket], SourceError>.success(listeners.own)
-        if unsafe csw_summary(handle).lost_listener_chains > 0 {
+        let lacksListeners = unsafe csw_namespace(handle, Int(CSW_OWN_NAMESPACE)).lacks_listeners
+        if unsafe csw_summary(handle).lost_listener_chains > 0 || lacksListeners {
             listening = Result { () throws(SourceError) in try missingListeners() }
         }
         // Where the listeners are not known, the ports of those that were seen are told apart.

@@ -50,7 +50,7 @@ extension SocketWalk {
     fileprivate var uncountedNamespaces: Set<UInt32>? {
         let incomplete = foreign.filter(\.isIncomplete)
         let areAllKnown =
-            summary.lost_listener_chains == 0 && summary.uncounted_tables <= UInt64(incomplete.count)
+            summary.lost_listener_chains == 0 && summary.host_tables_are_walked
             && others.connections.values.allSatisfy { $0 == 0 }
         return areAllKnown ? Set(incomplete.map(\.inode)) : nil
     }
