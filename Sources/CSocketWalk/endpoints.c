@@ -98,7 +98,7 @@ static bool has_room(struct csw_endpoints *endpoints, size_t namespace_index, bo
         return *in_namespace < CSW_OWN_ENDPOINTS;
     if (is_of_tenant)
         return *in_namespace < CSW_ENDPOINTS_OF_A_TENANT && endpoints->of_tenants < CSW_TENANT_ENDPOINTS;
-    return endpoints->of_host < CSW_HOST_ENDPOINTS;
+    return *in_namespace < CSW_ENDPOINTS_OF_A_NAMESPACE && endpoints->of_host < CSW_HOST_ENDPOINTS;
 }
 
 static void add_to(struct csw_listener *sum, const struct csw_listener *listener)

@@ -12,11 +12,13 @@
 
 #include "bpf/socket_walk.h"
 
-/// The most endpoints that are listed: of the own namespace; of all others together that belong to the own user
-/// namespace; of each that belongs to another one, which any user can make, and of all of these together.
+/// The most endpoints that are listed: of the own namespace; of each other one that belongs to the own user namespace,
+/// and of all of these together; of each that belongs to another one, which any user can make, and of all of these
+/// together.
 enum {
     CSW_OWN_ENDPOINTS = 1 << 16,
-    CSW_HOST_ENDPOINTS = 1 << 14,
+    CSW_ENDPOINTS_OF_A_NAMESPACE = 1 << 13,
+    CSW_HOST_ENDPOINTS = 1 << 16,
     CSW_ENDPOINTS_OF_A_TENANT = 1 << 10,
     CSW_TENANT_ENDPOINTS = 1 << 13,
 };

@@ -36,7 +36,8 @@ struct csw_namespace csw_namespace(const struct csw_walker *walker, size_t index
         .cookie = place->cookie,
         .cgroup = place->cgroup,
         .is_incomplete = place->is_incomplete,
-        .lacks_listeners = csw_endpoints_are_incomplete(&walker->endpoints, index),
+        .lacks_listeners = place->lacks_listeners || csw_endpoints_are_incomplete(&walker->endpoints, index),
+        .is_of_tenant = place->is_of_tenant,
     };
 }
 

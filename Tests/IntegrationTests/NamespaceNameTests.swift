@@ -82,7 +82,6 @@ struct NamespaceNameTests {
             #expect(samples["socket_tcp_listener_sockets\(listener)"] == 2)
             #expect(samples["socket_tcp_listener_backlog_limit\(listener)"] == 7)
             #expect(samples["socket_tcp_listener_full_sockets\(listener)"] == 0)
-            #expect(samples["socket_tcp_listener_drops_total\(listener)"] == 0)
         }
     }
 }

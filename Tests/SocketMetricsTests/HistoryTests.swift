@@ -110,7 +110,8 @@ struct SeriesHistoryTests {
         TCPStatistics(
             listeners: [:],
             namespaces: NamespaceStatistics(
-                own: 1, members: members.merging([1: .init()]) { $1 }, others: isWhole ? [:] : nil))
+                own: 1, members: members.merging([1: .init()]) { $1 }, others: isWhole ? [:] : nil,
+                uncounted: isWhole ? [] : nil))
     }
 
     private static func member(

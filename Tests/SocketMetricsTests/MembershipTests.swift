@@ -65,20 +65,22 @@ struct MembershipTests {
     }
 
     private static func rank(
-        drops: UInt64 = 0, new: UInt64 = 0, backlog: UInt64 = 0, full: UInt64 = 0, isOwn: Bool = true
+        drops: UInt64 = 0, new: UInt64 = 0, backlog: UInt64 = 0, full: UInt64 = 0, standing: Standing = .own
     ) -> ListenerRank {
         ListenerRank(
             ListenerSeries(
                 listener: Listener(backlog: backlog, backlogLimit: 1000, drops: 0, fullSockets: full),
-                drops: .init(value: drops, increase: new), isOwn: isOwn))
+                drops: .init(value: drops, increase: new), standing: standing))
     }
 
     /// Each outranks the next at once.
     private static let precedence = [
-        rank(new: 1), rank(new: 1, isOwn: false), rank(drops: 100, backlog: 9), rank(drops: 1000, isOwn: false),
+        rank(new: 1), rank(drops: 100, backlog: 9), rank(new: 1, standing: .named), rank(drops: 1000, standing: .named),
+        rank(full: 1, standing: .host), rank(standing: .host), rank(full: 9, standing: .tenant),
+        rank(drops: 1000, standing: .tenant),
     ]
 
-    @Test func listenersInTroubleComeFirstAndOwnOnesAmongEquals() {
+    @Test func listenersOfTheOwnNamespaceComeFirstAndThoseInTroubleAmongEquals() {
         for (greater, lesser) in zip(Self.precedence, Self.precedence.dropFirst()) {
             #expect(lesser < greater)
             #expect(ListenerRank.outranks(greater, lesser))

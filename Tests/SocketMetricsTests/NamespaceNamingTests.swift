@@ -88,4 +88,20 @@ struct NamespaceNamingTests {
         let whole = Self.series(members, NamespaceNames(names: [:]), others: [Self.listen: 3])
         #expect(whole.namespaces?.rest?.states == [.listen: 53])
     }
+
+    /// What any user can make takes no series from what the administrator has made.
+    @Test func namespacesOfTenantsComeLast() {
+        var members = Dictionary(
+            uniqueKeysWithValues: (0..<250).map { inode in
+                let member = NamespaceStatistics.Member(connections: [Self.established: 900], isOfTenant: true)
+                return (UInt32(inode + 1000), member)
+            })
+        members[2] = .init(connections: [Self.listen: 1])
+        members[3] = .init(connections: [Self.listen: 1], isOfTenant: true)
+        let folded = Self.series(members, NamespaceNames(names: [3: "named"]))
+        let kept = folded.namespaces?.kept.map(\.key) ?? []
+        #expect(kept.contains("net:[2]"))
+        #expect(kept.contains("named"))
+        #expect(kept.count == 200)
+    }
 }

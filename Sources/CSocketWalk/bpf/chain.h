@@ -134,7 +134,7 @@ static long add_folded_note(__u32 index, void *context)
 static long step_along_chain(__u32 index, const __u32 *bucket)
 {
     __u64 node = chain.node;
-    if (node & 1 || noted > NOTES || chain.doubts)
+    if (node & 1 || !notes_are_whole() || chain.doubts)
         return 1;
     strangers |= note_socket(node, *bucket) & hash_mask;
     fold_note();
@@ -196,10 +196,8 @@ static __always_inline enum chain_progress read_chain(__u64 head, __u32 bucket, 
         begin_chain();
     }
     bpf_loop(sockets, step_along_chain, &bucket, 0);
-    if (!notes_are_whole() && noted <= NOTES && listener_records > 0) {
-        needs_empty_records = 1;
+    if (needs_empty_records)
         return CHAIN_GOES_ON;
-    }
     if (!notes_are_whole()) {
         result.scan.long_chains++;
         return end_chain();

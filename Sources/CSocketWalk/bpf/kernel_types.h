@@ -8,6 +8,8 @@
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
+struct user_namespace;
+
 struct list_head {
     struct list_head *next;
 };
@@ -63,8 +65,6 @@ struct ns_common {
     unsigned int inum;
 };
 
-struct user_namespace;
-
 struct net {
     struct list_head list;
     struct ns_common ns;
@@ -87,8 +87,13 @@ struct nsproxy {
     struct net *net_ns;
 };
 
+struct cred {
+    struct user_namespace *user_ns;
+};
+
 struct task_struct {
     struct nsproxy *nsproxy;
+    const struct cred *cred;
 };
 
 // The sockets.

@@ -82,8 +82,13 @@ static __always_inline struct walk_listener *record_of_endpoint(__u32 slot)
             return &result.listener[index & (WALK_LISTENER_RECORDS - 1)];
     }
     index = listener_records + noted_records++;
-    if (index >= WALK_LISTENER_RECORDS) // its chain will not count
+    if (index >= WALK_LISTENER_RECORDS) {
+        if (listener_records > 0) // there may be room when those are taken
+            needs_empty_records = 1;
+        else
+            result.namespace[slot & (WALK_NAMESPACE_SLOTS - 1)].lacks_listeners = 1;
         return NULL;
+    }
     *place = index + 1;
     index &= WALK_LISTENER_RECORDS - 1;
     noted_endpoint[index] = endpoint;

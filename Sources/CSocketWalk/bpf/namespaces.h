@@ -137,8 +137,9 @@ static __always_inline void begin_namespaces(void)
 {
     scan_number++;
     own_namespace = current_namespace();
-    own_user_namespace =
-        bpf_core_field_exists(struct net, user_ns) ? READ_ADDRESS(own_namespace, struct net, user_ns) : 0;
+    // Of the process, which may count a namespace that somebody else has made.
+    __u64 credentials = READ_ADDRESS(bpf_get_current_task(), struct task_struct, cred);
+    own_user_namespace = READ_ADDRESS(credentials, struct cred, user_ns);
     last_namespace = 0;
     tenant_count = 0;
     namespace_count = WALK_FIRST_FOREIGN_NAMESPACE;

@@ -149,7 +149,14 @@ __noinline int note_socket(__u64 node, __u32 bucket)
 /// Whether there was room for all that was noted.
 static __always_inline int notes_are_whole(void)
 {
-    return noted <= NOTES && listener_records + noted_records <= WALK_LISTENER_RECORDS;
+    return noted <= NOTES && !needs_empty_records;
+}
+
+/// How many records there are now that those of the chain are certain.
+static __always_inline __u32 all_records(void)
+{
+    __u32 records = listener_records + noted_records;
+    return records < WALK_LISTENER_RECORDS ? records : WALK_LISTENER_RECORDS;
 }
 
 static __always_inline void add_note(__u32 note, __u32 sockets)
@@ -184,7 +191,7 @@ static long add_single_note(__u32 index, const __u32 *first)
 static __always_inline void add_sums(__u64 sockets, __u64 length)
 {
     result.scan.visited_sockets += sockets;
-    listener_records += noted_records;
+    listener_records = all_records();
     result.scan.listeners = listener_records;
     if (reads_queues)
         add_queues(&result.scan.queues);

@@ -26,7 +26,7 @@ enum { WALK_PORTS = 1 << 16, WALK_PORT_SLOTS = 1 << 12 };
 enum { WALK_LISTENER_RECORDS = 1 << 13 };
 
 /// Sockets of a chain that can be noted until it is seen whole, where those that follow each other and are counted
-/// alike are one: a chain of more is not counted. Nor is one of more listening endpoints than there are records.
+/// alikeare one: a chain of more is not counted.
 enum { WALK_LONGEST_CHAIN = 1 << 16 };
 
 /// What is fixed before the program is loaded. Nobody can write it then.
@@ -61,6 +61,8 @@ struct walk_namespace {
     __u32 inode;
     /// Not all of its connections are in the counts: from its place on, until its own table was counted whole.
     __u8 is_incomplete;
+    /// There was no room for all of its listening endpoints.
+    __u8 lacks_listeners;
     /// It belongs to another user namespace, so that any user can have made it.
     __u8 is_of_tenant;
     /// The kernel's number of the namespace, which is not used again, or 0.

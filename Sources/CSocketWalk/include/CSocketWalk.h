@@ -145,8 +145,7 @@ struct csw_summary {
     /// Chains of the table of listeners, which all namespaces share, that could not be counted.
     uint64_t lost_listener_chains;
     /// Chains of the own namespace's table of connections that changed in all their reads, and those that are too long:
-    /// more than 65,536 sockets, where those that follow each other and are counted alike are one. (A chain of
-    /// listeners is too long with more than 8,192 endpoints.)
+    /// more than 65,536 sockets, where those that follow each other and are counted alike are one.
     uint64_t changed_chains;
     uint64_t long_chains;
     /// Tables that the own namespace does not use and that were not counted whole.
@@ -188,6 +187,8 @@ struct csw_namespace {
     bool is_incomplete;
     /// Its listeners are more than are listed of a namespace, or of all of them: none is complete.
     bool lacks_listeners;
+    /// It belongs to another user namespace than the process, so that any user can have made it.
+    bool is_of_tenant;
 };
 
 /// A namespace of the last scan.

@@ -32,7 +32,8 @@ struct SocketExporterCommand: ParsableCommand {
         try Privileges.closeToOthers()
         try CountedNamespace.enter(source)
         let reader = ReadingsReader(
-            selector: SourceSelector(source.candidates), procfs: source.procfs, limits: series.limits, http: nil)
+            selector: SourceSelector(source.candidates), procfs: source.procfs, limits: series.limits,
+            memory: SeriesMemory(isSingle: true), http: nil)
         let readings = reader.read()
         try StandardStream.output.write(OneScrape(readings: readings).bytes(once.format))
         // On standard error, what is wrong with the scrape and nothing else.

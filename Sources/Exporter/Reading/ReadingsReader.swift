@@ -10,7 +10,7 @@ struct ReadingsReader: Sendable {
     let selector: SourceSelector
     let procfs: FilePath
     let limits: SeriesLimits
-    let memory = SeriesMemory()
+    var memory = SeriesMemory()
     /// The server's statistics; nil leaves out what the exporter says about itself.
     let http: HTTPStatistics?
 

@@ -17,6 +17,12 @@ final class SeriesMemory: Sendable {
     }
 
     private let state = Mutex(State())
+    private let isSingle: Bool
+
+    /// - Parameter isSingle: this is the only scrape of the process, without the counters that need one before.
+    init(isSingle: Bool = false) {
+        self.isSingle = isSingle
+    }
 
     /// The metrics of a scan; nil where there is none.
     ///
@@ -27,7 +33,10 @@ final class SeriesMemory: Sendable {
             let names =
                 statistics.namespaces == nil
                 ? NamespaceNames(names: [:]) : NamespaceNames(cgroups: state.cgroups.paths(of: statistics.namespaces))
-            let metrics = TCPMetrics(statistics, limits: limits, names: names, history: &state.history)
+            let metrics =
+                isSingle
+                ? TCPMetrics(statistics, limits: limits, names: names)
+                : TCPMetrics(statistics, limits: limits, names: names, history: &state.history)
             state.folded += metrics.foldedSeries
             return (metrics, state.folded)
         }

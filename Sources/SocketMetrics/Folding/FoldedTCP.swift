@@ -23,7 +23,7 @@ struct FoldedTCP: Sendable {
             ownNamespace = statistics.members[statistics.own]?.states
         }
         listeners = statistics.listeners.map { own in
-            let isWhole = statistics.namespaces?.others != nil
+            let isWhole = statistics.namespaces?.uncounted?.isEmpty == true
             let series = Self.listeners(own, others ?? [:], isWhole: isWhole, &history)
             return Folded(
                 series, limit: limits.listeners, members: &history.listeners, rank: { ListenerRank($0) },
@@ -47,7 +47,7 @@ struct FoldedTCP: Sendable {
     ) -> Folded<String, NamespaceSeries> {
         var folded = Folded(
             others, limit: limits.namespaces, members: &history.namespaces,
-            rank: { $0.states.values.reduce(0, +) }, outranks: Membership.outranks, sum: +)
+            rank: { NamespaceRank($0) }, outranks: NamespaceRank.outranks, sum: +)
         guard let untold = statistics.others.map(byState) else {
             // What the rest would be the sum of was not counted whole.
             folded.rest = nil
@@ -55,7 +55,7 @@ struct FoldedTCP: Sendable {
         }
         // How many namespaces these are is not known.
         let count = untold.values.contains { $0 > 0 } ? 1 : 0
-        folded.addToRest(NamespaceSeries(states: untold, listeners: nil), count: count, sum: +)
+        folded.addToRest(NamespaceSeries(states: untold, listeners: nil, standing: .tenant), count: count, sum: +)
         return folded
     }
 
@@ -68,7 +68,7 @@ struct FoldedTCP: Sendable {
             own.map { (ListenerKey($0.key), ListenerSeries(listener: $0.value)) }
             + others.flatMap { name, series in
                 (series.listeners ?? [:]).map { endpoint, listener in
-                    (ListenerKey(endpoint, in: name), ListenerSeries(listener: listener, isOwn: false))
+                    (ListenerKey(endpoint, in: name), ListenerSeries(listener: listener, standing: series.standing))
                 }
             }
         var all = Dictionary(pairs, uniquingKeysWith: +)

@@ -28,30 +28,47 @@ struct ListenerSeries: Sendable {
     var listener: Listener
     /// What it has dropped since it was seen first, and since the scan before.
     var drops = MonotonicTotals<ListenerKey>.Total()
-    /// Whether it is in the own namespace.
-    var isOwn = true
+    /// Whose it is.
+    var standing = Standing.own
 
     static func + (left: ListenerSeries, right: ListenerSeries) -> ListenerSeries {
-        ListenerSeries(listener: left.listener + right.listener, isOwn: left.isOwn && right.isOwn)
+        ListenerSeries(listener: left.listener + right.listener, standing: min(left.standing, right.standing))
     }
 }
 
-/// Which listener has series of its own before another: those in trouble first, which have a full queue or dropped something
-/// since the scan before, and among equals those of the own namespace; then by all drops, then by the backlog.
+/// Whose something is: what anybody can make does not take the series of what is trusted more.
+enum Standing: Int, Comparable, Sendable {
+    /// Of a namespace that any user can have made.
+    case tenant
+    /// Of another namespace of the host.
+    case host
+    /// Of a namespace that the administrator gave a name.
+    case named
+    /// Of the own namespace.
+    case own
+
+    static func < (left: Standing, right: Standing) -> Bool {
+        left.rawValue < right.rawValue
+    }
+}
+
+/// Which listener has series of its own before another: those of the own namespace first, then those of others by standing;
+/// among these the ones in trouble, which have a full queue or dropped something since the scan before; then by all drops,
+/// then by the backlog.
 struct ListenerRank: Comparable {
+    private let standing: Standing
     private let isInTrouble: Bool
-    private let isOwn: Bool
     private let drops: UInt64
     private let backlog: UInt64
 
     init(_ series: ListenerSeries) {
         isInTrouble = series.drops.increase > 0 || series.listener.fullSockets > 0
-        isOwn = series.isOwn
+        standing = series.standing
         drops = series.drops.value
         backlog = series.listener.backlog
     }
 
-    private var precedence: Int { (isInTrouble ? 2 : 0) + (isOwn ? 1 : 0) }
+    private var precedence: Int { 2 * standing.rawValue + (isInTrouble ? 1 : 0) }
 
     static func < (left: ListenerRank, right: ListenerRank) -> Bool {
         (left.precedence, left.drops, left.backlog) < (right.precedence, right.drops, right.backlog)

@@ -8,10 +8,35 @@ struct NamespaceSeries: Sendable {
     var states: FoldedTCP.States
     /// Nil where they were not counted in each of them.
     var listeners: [Endpoint: Listener]?
+    /// Whose it is, of several the least.
+    var standing: Standing
 
     static func + (left: NamespaceSeries, right: NamespaceSeries) -> NamespaceSeries {
         let listeners = left.listeners.flatMap { left in right.listeners.map { left.merging($0, uniquingKeysWith: +) } }
-        return NamespaceSeries(states: FoldedTCP.sum(left.states, right.states), listeners: listeners)
+        return NamespaceSeries(
+            states: FoldedTCP.sum(left.states, right.states), listeners: listeners,
+            standing: min(left.standing, right.standing))
+    }
+}
+
+/// Which namespace has series of its own before another: by standing, then by sockets.
+struct NamespaceRank: Comparable {
+    private let standing: Standing
+    private let sockets: UInt64
+
+    init(_ series: NamespaceSeries) {
+        standing = series.standing
+        sockets = series.states.values.reduce(0, +)
+    }
+
+    static func < (left: NamespaceRank, right: NamespaceRank) -> Bool {
+        (left.standing, left.sockets) < (right.standing, right.sockets)
+    }
+
+    /// Whether a namespace without series takes those of one that has them.
+    static func outranks(_ outsider: NamespaceRank, _ member: NamespaceRank) -> Bool {
+        guard outsider.standing == member.standing else { return outsider.standing > member.standing }
+        return Membership.outranks(outsider.sockets, member.sockets)
     }
 }
 
@@ -32,7 +57,10 @@ extension NamespaceStatistics {
         cgroups = known
         let counted = members.filter { $0.key != own && ($0.value.total > 0 || names.name(of: $0.key) != nil) }
         let pairs = counted.compactMap { inode, member in
-            labels[inode].map { ($0, NamespaceSeries(states: member.states, listeners: member.listeners)) }
+            let standing: Standing = names.name(of: inode) != nil ? .named : member.isOfTenant ? .tenant : .host
+            return labels[inode].map { label in
+                (label, NamespaceSeries(states: member.states, listeners: member.listeners, standing: standing))
+            }
         }
         return Dictionary(pairs + emptyNamed(names), uniquingKeysWith: +)
     }
@@ -43,7 +71,7 @@ extension NamespaceStatistics {
         let states = members[own]?.states.mapValues { _ in UInt64(0) } ?? [:]
         return names.names.keys.filter { $0 != own && members[$0] == nil && !uncounted.contains($0) }.compactMap {
             inode in
-            names.name(of: inode).map { ($0, NamespaceSeries(states: states, listeners: [:])) }
+            names.name(of: inode).map { ($0, NamespaceSeries(states: states, listeners: [:], standing: .named)) }
         }
     }
 }

@@ -55,12 +55,12 @@ struct LoadRefusal {
     }
 
     private var reason: String {
-        if isPermission && conditions.hasCapabilities == false {
-            return "run as root or with CAP_BPF and CAP_PERFMON"
-        }
         if isPermission && conditions.isInitialUserNamespace == false {
             return
                 "this process is in a user namespace of its own, and BPF needs the first one (systemd: PrivateUsers=no)"
+        }
+        if isPermission && conditions.hasCapabilities == false {
+            return "run as root or with CAP_BPF and CAP_PERFMON"
         }
         if conditions.lockdown == "confidentiality" {
             return

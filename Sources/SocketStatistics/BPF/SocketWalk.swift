@@ -16,6 +16,7 @@ struct SocketWalk {
         var unknownStates: UInt64 = 0
         /// Connections of it are missing in the counts.
         var isIncomplete = false
+        var isOfTenant = false
         /// Nil where some are missing.
         var listeners: [Endpoint: Listener]?
     }

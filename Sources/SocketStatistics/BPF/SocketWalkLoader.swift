@@ -4,6 +4,7 @@
 struct SocketWalkLoader: ~Copyable {
     private var walker: SocketWalker?
     private var failure: SocketWalker.Failure?
+    private var busyPorts: Set<UInt16> = []
 
     /// Walks with the program, which the first walk loads.
     mutating func walk(
@@ -12,7 +13,9 @@ struct SocketWalkLoader: ~Copyable {
     ) throws(SocketWalker.Failure) -> SocketWalk {
         let walker = try take()
         do {
-            let walk = try walker.walk(options, limits, missingListeners: missingListeners)
+            let walk = try walker.walk(
+                options, limits, preferring: busyPorts, missingListeners: missingListeners)
+            busyPorts = walk.ports.busiest
             self.walker = consume walker
             return walk
         } catch {

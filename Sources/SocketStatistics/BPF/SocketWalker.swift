@@ -40,9 +40,10 @@ struct SocketWalker: ~Copyable {
     ///
     /// - Parameters:
     ///   - limits: how long the walk may take.
+    ///   - busyPorts: those that are told apart first where there are too many.
     ///   - missingListeners: brings the listening sockets of the namespace where the walk could not count them.
     func walk(
-        _ options: TCPScanOptions, _ limits: Limits,
+        _ options: TCPScanOptions, _ limits: Limits, preferring busyPorts: Set<UInt16>,
         missingListeners: () throws(SourceError) -> [ListeningSocket]
     ) throws(Failure) -> SocketWalk {
         let walkOptions = csw_options(
@@ -59,7 +60,7 @@ struct SocketWalker: ~Copyable {
             listening = Result { () throws(SourceError) in try missingListeners() }
         }
         // Where the listeners are not known, the ports of those that were seen are told apart.
-        let slots = PortSlots((try? listening.get()) ?? listeners.own)
+        let slots = PortSlots((try? listening.get()) ?? listeners.own, preferring: busyPorts)
         let walked = unsafe slots.slots.withUnsafeBufferPointer { ports in
             // Never empty: it has an entry for each port.
             unsafe ports.baseAddress.map { unsafe csw_walk_connections(handle, $0, &error) }
@@ -124,7 +125,8 @@ struct SocketWalker: ~Copyable {
         var namespace = SocketWalk.Namespace(
             inode: place.inode, cookie: place.cookie == 0 ? nil : place.cookie,
             cgroup: place.cgroup == 0 ? nil : place.cgroup, requests: unsafe csw_requests(handle, index),
-            isIncomplete: place.is_incomplete, listeners: place.lacks_listeners ? nil : listeners)
+            isIncomplete: place.is_incomplete, isOfTenant: place.is_of_tenant,
+            listeners: place.lacks_listeners ? nil : listeners)
         for family in AddressFamily.allCases {
             for number in UInt8(0)..<UInt8(CSW_STATES) {
                 let sockets = unsafe csw_sockets(handle, index, family.walkerIndex, UInt32(number))

@@ -65,7 +65,7 @@ extension NamespaceStatistics {
             let connections = namespace.connections.filter { hasListeners || $0.key.state != .listen }
             let member = Member(
                 connections: connections, listeners: hasListeners ? namespace.listeners : nil,
-                cookie: namespace.cookie, cgroup: namespace.cgroup)
+                cookie: namespace.cookie, cgroup: namespace.cgroup, isOfTenant: namespace.isOfTenant)
             return (namespace.inode, member)
         }
         // Of two with one number, the first has gone.

@@ -16,8 +16,15 @@ struct PortSlots {
     private let otherPorts: ArraySlice<UInt16>
     private let listening: [ListeningSocket]
 
-    init(_ listening: [ListeningSocket], limit: Int = PortSlots.limit) {
-        let sorted = Set(listening.map(\.endpoint.port)).sorted()
+    /// - Parameters:
+    ///   - listening: the sockets that listen.
+    ///   - busyPorts: those that get a counter of their own before others, where there are too many ports: anybody may listen
+    ///     on thousands.
+    init(_ listening: [ListeningSocket], preferring busyPorts: Set<UInt16> = [], limit: Int = PortSlots.limit) {
+        let sorted = Set(listening.map(\.endpoint.port)).sorted { left, right in
+            let (isLeftBusy, isRightBusy) = (busyPorts.contains(left), busyPorts.contains(right))
+            return isLeftBusy == isRightBusy ? left < right : isLeftBusy
+        }
         var slots = [UInt16](repeating: 0, count: Int(UInt16.max) + 1)
         ports = sorted.prefix(limit - Self.others - 1)
         otherPorts = sorted.dropFirst(ports.count)

@@ -20,3 +20,16 @@ public struct PortStatistics: Sendable, Hashable {
         self.others = others
     }
 }
+
+extension PortStatistics {
+    /// How many ports are remembered as busy.
+    private static let busiestLimit = 1000
+
+    /// The ports with the most sockets.
+    var busiest: Set<UInt16> {
+        let totals = connections.map { (port: $0.key, sockets: $0.value.values.reduce(0, +)) }
+        guard totals.count > Self.busiestLimit else { return Set(totals.map(\.port)) }
+        let sorted = totals.sorted { ($0.sockets, $1.port) > ($1.sockets, $0.port) }
+        return Set(sorted.prefix(Self.busiestLimit).map(\.port))
+    }
+}

@@ -13,16 +13,20 @@ public struct NamespaceStatistics: Sendable, Hashable {
         /// The cgroup of one of the namespace's sockets: its number, which is the inode number of its directory under the
         /// cgroup2 mount. Nil where it is not known.
         public var cgroup: UInt64?
+        /// It belongs to another user namespace than this process, so that any user can have made it. False where that is not
+        /// known.
+        public var isOfTenant: Bool
 
         /// Creates a member of counts that were taken elsewhere.
         public init(
             connections: [TCPStatistics.Group: UInt64] = [:], listeners: [Endpoint: Listener]? = nil,
-            cookie: UInt64? = nil, cgroup: UInt64? = nil
+            cookie: UInt64? = nil, cgroup: UInt64? = nil, isOfTenant: Bool = false
         ) {
             self.connections = connections
             self.listeners = listeners
             self.cookie = cookie
             self.cgroup = cgroup
+            self.isOfTenant = isOfTenant
         }
 
         /// All sockets counted.

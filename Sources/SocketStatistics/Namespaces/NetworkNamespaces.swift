@@ -14,6 +14,9 @@ struct NetworkNamespaces {
     /// The mount of procfs that does not show all processes; nil where it does.
     private var hidingMount: FilePath?
 
+    /// The processes are those of this process's PID namespace, which is not the first one.
+    private var isInOwnProcessNamespace = false
+
     /// Why there may be more; nil where all could be seen.
     var failure: SourceError? {
         if let hidingMount {
@@ -22,6 +25,14 @@ struct NetworkNamespaces {
                 """
                 the network namespaces of other users' processes cannot be seen in \(hidingMount), which hides these (the \
                 mount option hidepid): run as root or with CAP_SYS_PTRACE
+                """)
+        }
+        if isInOwnProcessNamespace {
+            return SourceError(
+                .unavailable,
+                """
+                this process is in a PID namespace of its own, and cannot see the network namespaces of processes outside: \
+                use the source bpf, or --path.procfs with the host's procfs
                 """)
         }
         guard hiddenProcesses > 0 else { return nil }
@@ -43,6 +54,7 @@ struct NetworkNamespaces {
         }
         let processes = Procfs(procfs).processes
         let names = DirectoryNames.list(processes).filter { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
+        isInOwnProcessNamespace = processes == "/proc" && !Self.isInFirstProcessNamespace
         // Every PID namespace has a first process, as long as it lasts.
         hidingMount = names.contains("1") ? nil : processes
         for name in names {
@@ -62,6 +74,13 @@ struct NetworkNamespaces {
         if inode != own, others[inode] == nil {
             others[inode] = file
         }
+    }
+
+    /// The kernel's fixed number of the first PID namespace (PROC_PID_INIT_INO).
+    private static let firstProcessNamespace: UInt32 = 0xEFFF_FFFC
+
+    private static var isInFirstProcessNamespace: Bool {
+        (try? inode(of: "/proc/thread-self/ns/pid")).map { $0 == firstProcessNamespace } ?? true
     }
 
     private static func inode(of file: FilePath) throws(Errno) -> UInt32 {

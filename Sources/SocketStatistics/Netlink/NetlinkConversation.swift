@@ -26,6 +26,7 @@ struct NetlinkConversation: ~Copyable {
     private var reportsBoundInactive: Bool?
     private var ports: NetlinkPorts?
     private var listenerCapacity = 256
+    private var busyPorts: Set<UInt16> = []
     private(set) var repeats: UInt64 = 0
 
     /// - Parameter namespace: the network namespace to ask, open until the first question is answered; nil for that of the
@@ -47,7 +48,7 @@ struct NetlinkConversation: ~Copyable {
             let listening = records.map { record in
                 ListeningSocket(record, interface: names.name(of: record.interface) { socket.interfaceName($0) })
             }
-            let slots = PortSlots(listening)
+            let slots = PortSlots(listening, preferring: conversation.busyPorts)
             let ports = if let kept = conversation.ports.take() { kept } else { try NetlinkPorts() }
             ports.begin(slots)
             let states = try conversation.states(on: socket) & ~Self.listenState
@@ -55,6 +56,7 @@ struct NetlinkConversation: ~Copyable {
                 try socket.dump(request, states: states, filter, into: &counts, ports: ports)
             }
             let statistics = ports.statistics(slots)
+            conversation.busyPorts = statistics.busiest
             conversation.ports = consume ports
             return Answer(
                 counts: counts, containsBoundInactive: states & Self.boundInactiveState != 0, listening: listening,

@@ -71,9 +71,10 @@ extension TCPScan {
             members[namespaces.own] = NamespaceStatistics.Member(
                 connections: statistics.connections.filter { $0.key.state != .boundInactive },
                 listeners: statistics.listeners)
+            // A namespace without a process and without a name is not seen: which are missing is never known.
             statistics.namespaces = NamespaceStatistics(
                 own: namespaces.own, members: members, others: namespaceFailure == nil ? [:] : nil,
-                uncounted: namespaceFailure == nil ? [] : nil)
+                uncounted: nil)
         } catch {
             namespaceFailure = error
         }

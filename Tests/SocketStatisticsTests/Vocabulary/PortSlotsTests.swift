@@ -56,4 +56,18 @@ struct PortSlotsTests {
             byEndpoint[Endpoint(IPAddress(ipv4: 0), port: 80)]
                 == Listener(sockets: 2, backlog: 2, backlogLimit: 4, drops: 6, fullness: 1.0 / 3))
     }
+
+    @Test func busyPortsAreToldApartFirst() {
+        let statistics = PortSlots(Self.listening([1, 2, 3, 8080]), preferring: [8080, 9], limit: 4)
+            .statistics { _, _ in 0 }
+        #expect(Set(statistics.connections.keys) == [1, 8080])
+        #expect(statistics.otherPorts == 2)
+    }
+
+    @Test func thePortsWithTheMostSocketsAreTheBusiest() {
+        let connections = (1...1500).map { (UInt16($0), [TCPState.established: UInt64($0)]) }
+        let busiest = PortStatistics(connections: Dictionary(uniqueKeysWithValues: connections)).busiest
+        #expect(busiest == Set(501...1500))
+        #expect(PortStatistics(connections: [7: [.listen: 1]]).busiest == [7])
+    }
 }
