@@ -38,7 +38,7 @@ struct TakeoverTests {
         let links = try TestThread.inNetworkNamespace {
             let exporter = try ExporterProcess(["--source", "bpf"])
             _ = try exporter.get("/metrics")
-            return try Shell.output("readlink /proc/\(exporter.processID)/fd/*")
+            return try Shell.output("readlink /proc/\(exporter.processID)/fd/*; true")
         }
         let ofBPF = links.split(separator: "\n").filter { $0.contains("bpf") || $0.contains("btf") }
         #expect(ofBPF == ["anon_inode:bpf-prog"])

@@ -9,8 +9,9 @@
 //   tenant move PORT...              moves 64 listening sockets from port to port, as fast as it can
 //   tenant relisten COUNT PORT       lets each of so many listening sockets stop to listen and begin again, in place
 //   tenant relisten6 COUNT PORT      the same over IPv6
-//   tenant connect COUNT             holds so many connections over loopback, all to one port
-//   tenant reconnect                 opens and closes connections over loopback, as fast as it can
+//   tenant devices COUNT PORT        holds so many listening sockets, each bound to another device, which need not
+//   exist tenant connect COUNT             holds so many connections over loopback, all to one port tenant reconnect
+//   opens and closes connections over loopback, as fast as it can
 //
 // Prints "ready" and goes on until its standard input ends. One process holds at most 15,000 descriptors.
 
@@ -129,6 +130,21 @@ static void hold_connection(int family, int port)
     setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 
+static void hold_devices(int count, int port)
+{
+    for (int index = 1; index <= count; index++) {
+        int on = 1, descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        socklen_t size;
+        struct sockaddr_storage address = address_of(AF_INET, port, &size);
+        if (descriptor < 0 || setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
+            setsockopt(descriptor, SOL_SOCKET, SO_BINDTOIFINDEX, &index, sizeof index) != 0 ||
+            bind(descriptor, (struct sockaddr *)&address, size) != 0 || listen(descriptor, 8) != 0)
+            fail("a listening socket that is bound to a device");
+    }
+    say_ready();
+    wait_for_end();
+}
+
 static void toggle(int family, int count, char **ports)
 {
     say_ready();
@@ -230,6 +246,8 @@ int main(int count, char **arguments)
         relisten(AF_INET, atoi(arguments[2]), atoi(arguments[3]));
     else if (!strcmp(what, "relisten6") && count > 3)
         relisten(AF_INET6, atoi(arguments[2]), atoi(arguments[3]));
+    else if (!strcmp(what, "devices") && count > 3)
+        hold_devices(atoi(arguments[2]), atoi(arguments[3]));
     else if (!strcmp(what, "connect") && count > 2)
         connect_many(atoi(arguments[2]));
     else if (!strcmp(what, "reconnect"))

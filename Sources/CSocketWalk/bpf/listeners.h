@@ -18,6 +18,8 @@ enum {
     RECENT_PROBES = 8,
     /// With so many records a run ends: the next chain may bring as many.
     ENOUGH_LISTENER_RECORDS = WALK_LISTENER_RECORDS / 2,
+    /// Records that those of other namespaces may fill.
+    FOREIGN_RECORDS = WALK_LISTENER_RECORDS / 4 * 3,
 };
 
 extern struct walk_result result SEC(".bss.result");
@@ -81,14 +83,15 @@ static __always_inline struct walk_listener *record_of_endpoint(__u32 slot)
         if (is_same_endpoint(&noted_endpoint[index & (WALK_LISTENER_RECORDS - 1)]))
             return &result.listener[index & (WALK_LISTENER_RECORDS - 1)];
     }
-    index = listener_records + noted_records++;
-    if (index >= WALK_LISTENER_RECORDS) {
+    index = listener_records + noted_records;
+    if (index >= (slot == WALK_OWN_NAMESPACE ? WALK_LISTENER_RECORDS : FOREIGN_RECORDS)) {
         if (listener_records > 0) // there may be room when those are taken
             needs_empty_records = 1;
         else
             result.namespace[slot & (WALK_NAMESPACE_SLOTS - 1)].lacks_listeners = 1;
         return NULL;
     }
+    noted_records++;
     *place = index + 1;
     index &= WALK_LISTENER_RECORDS - 1;
     noted_endpoint[index] = endpoint;

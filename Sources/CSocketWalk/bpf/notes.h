@@ -60,6 +60,15 @@ static __always_inline void note_waiting(__u64 socket, __u32 kind, int is_ipv6)
         note_queues(socket, is_ipv6, kind == STATE_LISTEN);
 }
 
+/// Notes a socket without a connection. In the table of connections it has just left that, or belongs elsewhere.
+static __always_inline void note_passive(__u64 socket, __u64 namespace, __u32 slot, __u32 state)
+{
+    if (hash_mask)
+        strangers = 1;
+    else if (state == STATE_LISTEN)
+        note_listener(socket, namespace, slot);
+}
+
 /// Notes what else a socket of another namespace says, and returns the namespace's place.
 __noinline int note_foreign(__u64 socket, __u64 namespace, __u32 kind)
 {
@@ -70,8 +79,8 @@ __noinline int note_foreign(__u64 socket, __u64 namespace, __u32 kind)
     __u32 slot = namespace_slot(namespace);
     if (kind != STATE_TIME_WAIT && kind != STATE_NEW_SYN_RECV)
         note_cgroup(slot, socket);
-    if (kind == STATE_LISTEN)
-        note_listener(socket, namespace, slot);
+    if (kind == STATE_LISTEN || kind == STATE_CLOSE)
+        note_passive(socket, namespace, slot, kind);
     return slot;
 }
 
@@ -121,10 +130,6 @@ __noinline int note_socket(__u64 node, __u32 bucket)
     if (fields.kind == STATE_TIME_WAIT) // a minisocket, which may also stand for an orphan in FIN_WAIT2
         state = READ(socket, struct inet_timewait_sock, tw_substate);
 
-    // In the table of connections these have just left it, or belong elsewhere.
-    if (hash_mask && (fields.kind == STATE_CLOSE || fields.kind == STATE_LISTEN))
-        strangers = 1;
-
     __u32 note = state & NOTE_STATE;
     if (fields.family == FAMILY_IPV6)
         note |= NOTE_IPV6;
@@ -134,9 +139,9 @@ __noinline int note_socket(__u64 node, __u32 bucket)
         note |= NOTE_OTHER_NAMESPACE;
         place = note_foreign(socket, namespace, fields.kind);
     } else {
-        if (state == STATE_LISTEN) {
-            note_listener(socket, namespace, WALK_OWN_NAMESPACE);
-            place = 0; // its record has the port
+        if (state == STATE_LISTEN || state == STATE_CLOSE) {
+            note_passive(socket, namespace, WALK_OWN_NAMESPACE, state);
+            place = 0; // a listener's record has the port
         }
         if (reads_queues)
             note_waiting(socket, fields.kind, fields.family == FAMILY_IPV6);
