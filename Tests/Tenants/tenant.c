@@ -50,16 +50,23 @@ static struct sockaddr_storage address_of(int family, int port, socklen_t *size)
     return address;
 }
 
-static int open_listener(int family, int port)
+// `device`: the index of the one that the socket is bound to; 0 for none.
+static int open_listener_on(int family, int port, int device)
 {
     int on = 1, descriptor = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     socklen_t size;
     struct sockaddr_storage address = address_of(family, port, &size);
     if (descriptor < 0 || setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0 ||
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
+        (device && setsockopt(descriptor, SOL_SOCKET, SO_BINDTOIFINDEX, &device, sizeof device) != 0) ||
         bind(descriptor, (struct sockaddr *)&address, size) != 0 || listen(descriptor, 8) != 0)
         fail("a listening socket");
     return descriptor;
+}
+
+static int open_listener(int family, int port)
+{
+    return open_listener_on(family, port, 0);
 }
 
 static int open_connection(int port)
@@ -132,15 +139,8 @@ static void hold_connection(int family, int port)
 
 static void hold_devices(int count, int port)
 {
-    for (int index = 1; index <= count; index++) {
-        int on = 1, descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        socklen_t size;
-        struct sockaddr_storage address = address_of(AF_INET, port, &size);
-        if (descriptor < 0 || setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
-            setsockopt(descriptor, SOL_SOCKET, SO_BINDTOIFINDEX, &index, sizeof index) != 0 ||
-            bind(descriptor, (struct sockaddr *)&address, size) != 0 || listen(descriptor, 8) != 0)
-            fail("a listening socket that is bound to a device");
-    }
+    for (int device = 1; device <= count; device++)
+        open_listener_on(AF_INET, port, device);
     say_ready();
     wait_for_end();
 }
