@@ -91,8 +91,8 @@ static struct bpf_object *load_first_form(int first, int end, const struct walk_
     return NULL;
 }
 
-// Keeps what scans need: a descriptor of the program, and the memory of its results. A descriptor of a map would let
-// whoever gets hold of it write the program's own memory, in which it keeps addresses.
+// Keeps what scans need: a descriptor of the program, and the memory of its results. With a descriptor of a map, its
+// holder could write the program's own memory, in which it keeps addresses.
 static bool keep_parts(struct csw_walker *walker, const struct bpf_object *object, struct csw_error *error)
 {
     struct bpf_program *program = bpf_object__find_program_by_name(object, "walk_sockets");

@@ -93,7 +93,7 @@ struct ProcfsTests {
             let last = outcome.errors.split(separator: "\n").last ?? ""
             #expect(
                 last.contains(
-                    "--path.procfs \(neighbour.directory) tells of the network namespace net:[\(neighbour.namespace.inode)], "
+                    "--path.procfs \(neighbour.directory) is of the network namespace net:[\(neighbour.namespace.inode)], "
                         + "and the exporter counts net:[\(here.inode)]: use --netns \(neighbour.namespaceFile), "),
                 "\(last)")
         }
@@ -142,7 +142,7 @@ struct ProcfsTests {
         #expect(outcome.exitCode == 1)
         #expect(
             outcome.errors.hasPrefix(
-                "socket_exporter: the network namespace that --path.procfs /tmp tells of cannot be found out (No such file"
+                "socket_exporter: the network namespace of --path.procfs /tmp cannot be determined (No such file"
             ),
             "\(outcome.errors)")
         #expect(outcome.errors.split(separator: "\n").count == 1)

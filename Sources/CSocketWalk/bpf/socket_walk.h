@@ -112,8 +112,7 @@ struct walk_scan {
     /// There are more namespaces than are looked at.
     __u64 list_is_cut;
     __u64 longest_chain;
-    /// The kernel has other members in the place of those that tell of queues and timers, or of a listener's backlog
-    /// and drops.
+    /// This kernel lacks the members for queues and timers, or for a listener's backlog and drops.
     __u64 lacks_queues;
     __u64 lacks_listeners;
     struct walk_queues queues;

@@ -17,7 +17,7 @@ struct SeriesOptions: ParsableArguments {
     @Option(
         name: .customLong("collector.tcp.listener-limit"), parsing: .unconditional,
         help: ArgumentHelp(
-            "Listening addresses with series of their own, those with a full queue, drops and the longest backlog first.",
+            "Listening addresses with series of their own: the own namespace's first, then those with a full queue or drops.",
             valueName: "number"))
     var listeners = SeriesLimits().listeners
 

@@ -13,7 +13,7 @@ enum CountedNamespace {
         var description: String
     }
 
-    /// Enters it, and makes sure that procfs tells of no other.
+    /// Enters it, and checks that procfs is of the same one.
     static func enter(_ options: SourceOptions) throws {
         if let file = options.networkNamespace {
             try NetworkNamespace.enter(file)
@@ -37,7 +37,7 @@ enum CountedNamespace {
         guard told == counted else {
             throw Failure(
                 description: """
-                    --path.procfs \(path) tells of the network namespace net:[\(told)], and the exporter counts \
+                    --path.procfs \(path) is of the network namespace net:[\(told)], and the exporter counts \
                     net:[\(counted)]: use --netns \(procfs.likelyNamespaceFile), or the procfs of what is counted
                     """)
         }
@@ -54,7 +54,7 @@ enum CountedNamespace {
         }
         return Failure(
             description: """
-                the network namespace that --path.procfs \(path) tells of cannot be found out (\(error)): give a procfs that \
+                the network namespace of --path.procfs \(path) cannot be determined (\(error)): give a procfs that \
                 the exporter may read, or use --source proc without --netns, which counts what is in it
                 """)
     }

@@ -22,15 +22,15 @@ enum TCPListeningSocket {
         let isIPv6 = address.protocol == .inet6
         let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
         let descriptor = socket(isIPv6 ? AF_INET6 : AF_INET, type, 0)
-        try check("socket", descriptor)
+        try IOError.check("socket", descriptor)
         do {
             try set(SO_REUSEADDR, level: SOL_SOCKET, 1, of: descriptor)
             if isIPv6 {
                 // Whether a socket that listens on `::` leaves IPv4 to others; the system's default can be changed.
                 try set(IPV6_V6ONLY, level: Int32(IPPROTO_IPV6), 0, of: descriptor)
             }
-            try check("bind", unsafe address.withSockAddr { unsafe bind(descriptor, $0, socklen_t($1)) })
-            try check("listen", Glibc.listen(descriptor, backlog))
+            try IOError.check("bind", unsafe address.withSockAddr { unsafe bind(descriptor, $0, socklen_t($1)) })
+            try IOError.check("listen", Glibc.listen(descriptor, backlog))
             return descriptor
         } catch {
             close(descriptor)
@@ -41,10 +41,13 @@ enum TCPListeningSocket {
     private static func set(_ option: Int32, level: Int32, _ value: Int32, of descriptor: CInt) throws {
         var value = value
         let size = socklen_t(MemoryLayout<Int32>.size)
-        try check("setsockopt", unsafe setsockopt(descriptor, level, option, &value, size))
+        try IOError.check("setsockopt", unsafe setsockopt(descriptor, level, option, &value, size))
     }
+}
 
-    private static func check(_ call: String, _ result: CInt) throws {
+extension IOError {
+    /// Throws the error of a system call that returned a negative number.
+    static func check(_ call: String, _ result: CInt) throws {
         guard result >= 0 else { throw IOError(errnoCode: errno, reason: call) }
     }
 }

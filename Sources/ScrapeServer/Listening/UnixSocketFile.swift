@@ -47,12 +47,12 @@ extension UnixSocketFile {
         }
         let descriptor = try openSocket()
         do {
-            try check("bind", unsafe address.withSockAddr { unsafe bind(descriptor, $0, socklen_t($1)) })
+            try IOError.check("bind", unsafe address.withSockAddr { unsafe bind(descriptor, $0, socklen_t($1)) })
             guard let file = try UnixSocketFile(at: path) else {
                 throw IOError(errnoCode: ENOENT, reason: "lstat")
             }
             do {
-                try check("listen", Glibc.listen(descriptor, backlog))
+                try IOError.check("listen", Glibc.listen(descriptor, backlog))
             } catch {
                 file.remove()
                 throw error
@@ -76,11 +76,7 @@ extension UnixSocketFile {
     private static func openSocket() throws -> CInt {
         let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
         let descriptor = socket(AF_UNIX, type, 0)
-        try check("socket", descriptor)
+        try IOError.check("socket", descriptor)
         return descriptor
-    }
-
-    private static func check(_ call: String, _ result: CInt) throws {
-        guard result >= 0 else { throw IOError(errnoCode: errno, reason: call) }
     }
 }

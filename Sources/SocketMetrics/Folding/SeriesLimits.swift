@@ -7,10 +7,11 @@
 public struct SeriesLimits: Sendable, Hashable {
     /// Local ports with a listener: those with the most sockets.
     public var ports: Int
-    /// Listening addresses of all network namespaces: first those that have a full queue or dropped something since the
-    /// scrape before, then those of the own namespace, then those with the most drops, then with the longest backlog.
+    /// Listening addresses of all network namespaces: first those of the own one, then those of namespaces with a name, then
+    /// of others, and last of those that any user can make; among equals those that have a full queue or dropped something
+    /// since the scrape before, then those with the most drops, then with the longest backlog.
     public var listeners: Int
-    /// Network namespaces beside the own one: those with the most sockets.
+    /// Network namespaces beside the own one, in the same order; among equals those with the most sockets.
     public var namespaces: Int
 
     /// Creates limits, the exporter's own where they are left out.

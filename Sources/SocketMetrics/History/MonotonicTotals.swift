@@ -43,7 +43,7 @@ struct MonotonicTotals<Key: Hashable & Comparable & Sendable>: Sendable {
     ///   - sums: all that there is in the scan.
     ///   - wasCounted: whether one that is not among the sums has gone, which is so unless the scan failed to count it. It
     ///     counts from 0 when it comes back.
-    /// - Returns: the totals of those that have counted anything.
+    /// - Returns: the totals above 0.
     mutating func add(
         _ sums: [Key: UInt64], wasCounted: (Key) -> Bool = { _ in true }
     ) -> [Key: Total] {
