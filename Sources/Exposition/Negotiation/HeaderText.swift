@@ -50,6 +50,21 @@ extension HeaderText {
         elementsEqual(text.utf8) { $0.lowercasedASCII == $1.lowercasedASCII }
     }
 
+    /// The text as a weight in thousandths: 0 to 1, with up to three decimals; nil where it is none.
+    var weight: Int? {
+        var rest = self
+        guard let whole = rest.popFirst(), whole == UInt8(ascii: "0") || whole == UInt8(ascii: "1") else { return nil }
+        if let point = rest.popFirst(), point != UInt8(ascii: ".") { return nil }
+        var thousandths = whole == UInt8(ascii: "1") ? 1000 : 0
+        var unit = 100
+        while let digit = rest.popFirst() {
+            guard unit > 0, digit.isASCIIDigit else { return nil }
+            thousandths += Int(digit - UInt8(ascii: "0")) * unit
+            unit /= 10
+        }
+        return thousandths <= 1000 ? thousandths : nil
+    }
+
     /// The text without spaces and tabs around it.
     func trimmed() -> HeaderText {
         var rest = self

@@ -20,7 +20,7 @@ extension MediaRange {
             let name = part[..<equals].trimmed()
             let value = part[equals...].dropFirst().trimmed()
             if name.equals("q") {
-                guard let thousandths = MediaRange.thousandths(of: value) else { return nil }
+                guard let thousandths = value.weight else { return nil }
                 weight = thousandths
             } else if name.equals("version") {
                 guard let text = value.unquoted() else { return nil }
@@ -36,20 +36,5 @@ extension MediaRange {
             weight: weight,
             offersEscaping: offersEscaping
         )
-    }
-
-    /// Reads a weight: 0 to 1, with up to three decimals.
-    private static func thousandths(of weight: HeaderText) -> Int? {
-        var rest = weight
-        guard let whole = rest.popFirst(), whole == UInt8(ascii: "0") || whole == UInt8(ascii: "1") else { return nil }
-        if let point = rest.popFirst(), point != UInt8(ascii: ".") { return nil }
-        var thousandths = whole == UInt8(ascii: "1") ? 1000 : 0
-        var unit = 100
-        while let digit = rest.popFirst() {
-            guard unit > 0, digit.isASCIIDigit else { return nil }
-            thousandths += Int(digit - UInt8(ascii: "0")) * unit
-            unit /= 10
-        }
-        return thousandths <= 1000 ? thousandths : nil
     }
 }
