@@ -47,7 +47,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log.git", from: "1.10.0"),
         .package(url: "https://github.com/apple/swift-metrics.git", from: "2.8.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
-        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.30.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.30.0"),  // tests alone
         .package(url: "https://github.com/apple/swift-system.git", from: "1.6.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.8.0"),
     ],
@@ -64,6 +64,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("bpf")]
         ),
         .target(name: "CPrivileges", cSettings: cSettings),
+        .target(name: "CStartup", cSettings: cSettings),
         .target(
             name: "CSocketExporterBuild",
             cSettings: cSettings + [
@@ -81,14 +82,15 @@ let package = Package(
         .target(name: "Exposition", swiftSettings: swiftSettings),
         .target(
             name: "SocketMetrics", dependencies: ["Exposition", "SocketStatistics"], swiftSettings: swiftSettings),
+        .target(name: "CScrapeServer", cSettings: cSettings, linkerSettings: [.linkedLibrary("z")]),
         .target(
             name: "ScrapeServer",
             dependencies: [
+                "CScrapeServer",
                 "Exposition",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -116,15 +118,15 @@ let package = Package(
             dependencies: [
                 "CPrivileges",
                 "CSocketExporterBuild",
+                "CStartup",
                 "Exposition",
                 "ScrapeServer",
                 "SocketMetrics",
                 "SocketStatistics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             path: "Sources/Exporter",
             swiftSettings: swiftSettings

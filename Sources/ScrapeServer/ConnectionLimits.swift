@@ -4,7 +4,9 @@
 public struct ConnectionLimits: Hashable, Sendable {
     /// How many connections may be open at the same time.
     ///
-    /// At the limit, a new connection takes the place of the one that has been idle for longest.
+    /// If the limit is reached, a new connection takes the place of the one that has been waiting longest for its client: for a
+    /// request, for the rest of one, or for an answer to be read. So do connections with further requests queued. If the
+    /// process's limit of open files is lower, fewer connections are open.
     public var openConnections = 512
 
     /// How long a client may take to send a request: its head and its body.
@@ -15,7 +17,7 @@ public struct ConnectionLimits: Hashable, Sendable {
     /// How long a connection may stay open between two requests.
     public var idleTimeout: Duration = .seconds(120)
 
-    /// How long a client may take nothing of an answer that waits for it.
+    /// How long a client may go without reading a pending response.
     public var writeTimeout: Duration = .seconds(30)
 
     /// How many bytes the head of a request may have: its target and all its header fields.
@@ -23,6 +25,12 @@ public struct ConnectionLimits: Hashable, Sendable {
 
     /// How many bytes the body of a request may have. Bodies are discarded.
     public var bodyBytes = 64 * 1024
+
+    /// How many bytes of answers may wait in the process for clients that do not read them.
+    ///
+    /// Above this, connections whose clients have read nothing for longest, and for at least a second, are closed. A single
+    /// answer may exceed it.
+    public var unsentBytes = 16 * 1024 * 1024
 
     /// How long a server that stops waits for the answers under way.
     public var gracePeriod: Duration = .seconds(8)

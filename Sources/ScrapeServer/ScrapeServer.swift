@@ -15,8 +15,8 @@ public struct ScrapeServer: Service {
     let gather: Gatherer
     let hasLandingPage: Bool
     let onListening: @Sendable ([ListenAddress]) -> Void
-    /// Sockets of the addresses to listen on that are open already; the server opens the others.
-    package var earlySockets: EarlySockets?
+    /// Gives free memory back to the system; called on the worker's thread after many connections were open.
+    package var releaseFreeMemory: (@Sendable () -> Void)?
 
     /// Makes a server that listens when it runs.
     ///

@@ -5,55 +5,77 @@ internal import NIOPosix
 
 /// The two threads of a running server: the event loop and the worker.
 struct ServerThreads: Sendable {
-    private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    private let group: MultiThreadedEventLoopGroup
     private let eventLoop: any EventLoop
-    private let worker: ScrapeWorker
+    let worker: ScrapeWorker
+    private let turnsBegan: EventLoopFuture<Void>
     /// Touched on the event loop alone.
     private let state: NIOLoopBoundBox<ServerState>
 
-    init(_ server: ScrapeServer) {
+    /// Starts the threads. Throws `IOError`.
+    init(_ server: ScrapeServer, connections: Int) throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let eventLoop = group.next()
+        let turnSocket = try TurnSocket(eventLoop: eventLoop)
         let worker = ScrapeWorker(eventLoop: eventLoop, gather: server.gather)
+        self.group = group
         self.eventLoop = eventLoop
         self.worker = worker
         let configuration = server.configuration
-        self.state = NIOLoopBoundBox.makeBoxSendingValue(
+        let limits = configuration.limits
+        let release = server.releaseFreeMemory
+        let state = NIOLoopBoundBox.makeBoxSendingValue(
             ServerState(
                 router: RequestRouter(
                     telemetryPath: configuration.telemetryPath, hasLandingPage: server.hasLandingPage),
-                limits: configuration.limits,
+                limits: limits,
                 slots: RequestSlots(limit: configuration.maxRequests),
-                registry: ConnectionRegistry(limit: configuration.limits.openConnections),
+                registry: ConnectionRegistry(
+                    limit: connections, unsentLimit: limits.unsentBytes,
+                    onClose: FreeMemory(eventLoop: eventLoop) { release.map(worker.run) }.connectionClosed(left:)),
+                turns: Turns(eventLoop: eventLoop, ask: turnSocket.ask),
+                clock: HTTPClock(),
                 worker: worker,
                 statistics: server.statistics,
                 logger: server.logger
             ),
             eventLoop: eventLoop
         )
+        self.state = state
+        self.turnsBegan = turnSocket.start { state.value.turns.run() }
     }
 
-    /// Opens a listening socket for each address, or none.
-    ///
-    /// - Parameter early: Those that are open already.
-    func listen(
-        on addresses: [ListenAddress], early: EarlySockets?
-    ) async throws(ScrapeServerError) -> [Listener] {
-        var listeners: [Listener] = []
-        do {
-            for address in addresses {
-                listeners.append(
-                    try await .open(address, early: early, bootstrap: makeBootstrap, resolver: worker.thread))
-            }
-            return listeners
-        } catch {
-            for listener in listeners { await listener.close() }
+    /// Accepts the connections of some sockets, or of none.
+    func accept(_ sockets: [ListeningSocket]) -> EventLoopFuture<[Listener]> {
+        turnsBegan.flatMapErrorThrowing { error in
+            for socket in sockets { socket.close() }
             throw error
+        }.flatMap { self.acceptEach(sockets) }
+    }
+
+    private func acceptEach(_ sockets: [ListeningSocket]) -> EventLoopFuture<[Listener]> {
+        let eventLoop = eventLoop
+        let accepted = sockets.map { socket in
+            Listener.accept(socket, makeBootstrap()).flatMapErrorThrowing { error in
+                socket.removeFile()
+                throw ScrapeServerError.cannotListen(on: socket.address, error)
+            }
+        }
+        return EventLoopFuture.whenAllComplete(accepted, on: eventLoop).flatMap { results in
+            let listeners = results.compactMap { try? $0.get() }
+            for case .failure(let error) in results {
+                return EventLoopFuture.andAllSucceed(listeners.map { $0.close() }, on: eventLoop)
+                    .flatMapThrowing { throw error }
+            }
+            return eventLoop.makeSucceededFuture(listeners)
         }
     }
 
     private func makeBootstrap() -> ServerBootstrap {
         let state = state
         return ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: ListeningSocket.backlog)
+            .serverChannelOption(.maxMessagesPerRead, value: Self.acceptedConnections)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let handler = AcceptHandler(registry: state.value.registry, logger: state.value.logger)
@@ -61,6 +83,8 @@ struct ServerThreads: Sendable {
                 }
             }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.readBytes))
+            .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.configureConnectionPipeline(state.value)
@@ -68,11 +92,18 @@ struct ServerThreads: Sendable {
             }
     }
 
-    /// Lets the answers under way finish, and closes what is still open after the grace period.
-    func finishAnswers(within grace: Duration) async {
+    /// How many connections are accepted in one turn of the event loop.
+    private static let acceptedConnections: UInt = 32
+
+    /// How much of what a client sends is read in one turn of the event loop. A request has some hundred bytes.
+    private static let readBytes = 4096
+
+    /// Stops accepting connections, lets the answers under way finish, and closes what is still open after the grace period.
+    func finishAnswers(of listeners: [Listener], within grace: Duration) -> EventLoopFuture<Void> {
         let (state, eventLoop) = (state, eventLoop)
-        let finished = eventLoop.flatSubmit { state.value.registry.stop(within: TimeAmount(grace), on: eventLoop) }
-        try? await finished.get()
+        return EventLoopFuture.andAllSucceed(listeners.map { $0.close() }, on: eventLoop).flatMap {
+            eventLoop.flatSubmit { state.value.registry.stop(within: TimeAmount(grace), on: eventLoop) }
+        }
     }
 
     /// Ends the threads. A snapshot that is still being taken is not waited for.

@@ -3,7 +3,6 @@
 internal import Logging
 internal import NIOCore
 internal import NIOHTTP1
-internal import NIOHTTPCompression
 
 /// A connection that the server does not take.
 struct ConnectionRefused: Error {}
@@ -20,19 +19,17 @@ extension Channel {
         decoderLimits.maxHeaderFieldSize = server.limits.headerBytes
         decoderLimits.maxHeaderListSize = server.limits.headerBytes
 
-        let gate = CompressionGate()
-        let compressor = HTTPResponseCompressor { _, _ in gate.isOpen ? .compressIfPossible : .doNotCompress }
-
         let pipeline = pipeline.syncOperations
         try pipeline.addHandler(
-            ConnectionHandler(limits: server.limits, registry: server.registry, logger: server.logger))
+            ConnectionHandler(
+                limits: server.limits, registry: server.registry, turns: server.turns, logger: server.logger))
         try pipeline.configureHTTPServerPipeline(
             withErrorHandling: false,
             withEncoderConfiguration: HTTPResponseEncoder.Configuration(),
             withDecoderLimitConfiguration: decoderLimits
         )
-        try pipeline.addHandler(ProtocolErrorHandler(statistics: server.statistics, logger: server.logger))
-        try pipeline.addHandler(compressor)
-        try pipeline.addHandler(RequestHandler(server: server, compressionGate: gate))
+        try pipeline.addHandler(
+            ProtocolErrorHandler(statistics: server.statistics, clock: server.clock, logger: server.logger))
+        try pipeline.addHandler(RequestHandler(server: server))
     }
 }

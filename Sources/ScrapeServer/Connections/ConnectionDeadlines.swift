@@ -34,7 +34,8 @@ struct ConnectionDeadlines {
     private let idleTimeout: TimeAmount
     private let writeTimeout: TimeAmount
     private var input: Input
-    private var outputStalledSince: NIODeadline?
+    /// Since when the client takes nothing of what waits for it; nil where nothing waits.
+    private(set) var stalledSince: NIODeadline?
 
     /// The deadlines of a connection that has just been accepted.
     init(_ limits: ConnectionLimits, accepted now: NIODeadline) {
@@ -46,7 +47,7 @@ struct ConnectionDeadlines {
 
     /// The next deadline, and what has expired when it is reached; nil where nothing is expected of the client.
     var next: (deadline: NIODeadline, expiry: Expiry)? {
-        let output: (NIODeadline, Expiry)? = outputStalledSince.map { ($0 + writeTimeout, .write) }
+        let output: (NIODeadline, Expiry)? = stalledSince.map { ($0 + writeTimeout, .write) }
         let input: (NIODeadline, Expiry)? =
             switch input {
             case .request(let since): (since + requestTimeout, .request)
@@ -68,7 +69,7 @@ struct ConnectionDeadlines {
     /// Since when the connection waits for a request; nil where it has one.
     var idleSince: NIODeadline? {
         switch input {
-        case .request(let since), .idle(let since), .linger(let since): outputStalledSince == nil ? since : nil
+        case .request(let since), .idle(let since), .linger(let since): stalledSince == nil ? since : nil
         case .exchange: nil
         }
     }
@@ -97,6 +98,6 @@ extension ConnectionDeadlines {
 
     /// A part of an answer was handed over or taken; `isPending` where more waits to be taken.
     mutating func outputProgressed(at now: NIODeadline, isPending: Bool) {
-        outputStalledSince = isPending ? now : nil
+        stalledSince = isPending ? now : nil
     }
 }

@@ -3,7 +3,7 @@
 internal import Logging
 internal import NIOCore
 
-/// Guards the time that a connection takes, and closes it so that the client can still read the last answer.
+/// Guards what a connection takes of time and memory, and closes it so that the client can still read the last answer.
 ///
 /// It stands next to the socket: it sees the bytes before they are decoded and after they are encoded. The handler of
 /// requests tells it about exchanges with ``ExchangeEvent`` and hears from it with ``ConnectionEvent``.
@@ -14,32 +14,52 @@ final class ConnectionHandler: ChannelDuplexHandler {
     typealias OutboundOut = IOData
 
     private enum State {
-        /// A request is awaited or under way.
-        case open
-        /// An answer was handed over; another request may follow.
+        /// A request is awaited; what arrives is decoded.
+        case receiving
+        /// A request is complete, and its answer awaited.
+        case serving
+        /// The answer was handed over; another request may follow.
         case answered
         /// The last answer was handed over; what arrives is discarded.
         case finished
         /// The last answer is sent and the output closed; the client should close now.
         case lingering
+
+        var takesInput: Bool { self == .receiving || self == .serving || self == .answered }
     }
 
     /// Writes are cut to this size, so that a slow client is seen to take one after the other.
     private static let sliceBytes = 64 * 1024
 
+    /// How much may wait to be decoded. Only a client that has closed its side gets there: all that it sent before is read then.
+    /// For TCP the kernel buffers less; a Unix domain socket may hold more.
+    private static let undecodedBytes = 64 * 1024
+
     private let limits: ConnectionLimits
     private let registry: ConnectionRegistry
+    private let turns: Turns
     private let logger: Logger
-    private var state = State.open
+    private var state = State.receiving
+    private var undecoded = UndecodedBytes()
+    private var undecodedSince: NIODeadline?
+    private var isDecoding = false
+    private var waitsForTurn = false
+    private var wantsToRead = false
     private var isInputClosed = false
+    /// The client has closed its side after what is not yet decoded.
+    private var owesInputClosed = false
+    /// A piece was decoded that did not complete a request.
+    private var isWithinRequest = false
     private var pendingWrites = 0
+    private(set) var unsentBytes = 0
     private var deadlines: ConnectionDeadlines?
     private var alarm: (deadline: NIODeadline, task: Scheduled<Void>)?
     private var context: ChannelHandlerContext?
 
-    init(limits: ConnectionLimits, registry: ConnectionRegistry, logger: Logger) {
+    init(limits: ConnectionLimits, registry: ConnectionRegistry, turns: Turns, logger: Logger) {
         self.limits = limits
         self.registry = registry
+        self.turns = turns
         self.logger = logger
     }
 
@@ -52,6 +72,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
+        undecoded.removeAll()
         alarm?.task.cancel()
         registry.remove(self)
     }
@@ -59,11 +80,69 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
 // MARK: - What arrives
 
-extension ConnectionHandler {
+extension ConnectionHandler: TakesTurns {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard state == .open || state == .answered else { return }
-        update { $0.received(at: $1) }
-        context.fireChannelRead(data)
+        guard state.takesInput else { return }
+        guard undecoded.count < Self.undecodedBytes else {
+            logger.debug("connection closed: too many requests at once")
+            close()
+            return
+        }
+        undecoded.append(Self.unwrapInboundIn(data))
+        if isWithinRequest {
+            waitForTurn()
+        } else if !waitsForTurn {
+            decode(context: context)
+        }
+    }
+
+    func takeTurn() {
+        waitsForTurn = false
+        if let context { decode(context: context) }
+    }
+
+    /// Decodes a piece: of most requests, all. What follows has to wait for another turn, and for the answer where the piece
+    /// completed a request.
+    private func decode(context: ChannelHandlerContext) {
+        guard !isDecoding, context.channel.isActive else { return }
+        if state == .receiving, let piece = undecoded.next() {
+            isDecoding = true
+            isWithinRequest = true
+            update { $0.received(at: $1) }
+            context.fireChannelRead(Self.wrapInboundOut(piece))
+            isDecoding = false
+        }
+        undecodedSince = undecoded.isEmpty ? nil : undecodedSince ?? context.eventLoop.now
+        guard undecoded.isEmpty else {
+            if state == .receiving { waitForTurn() }
+            return
+        }
+        if owesInputClosed, state.takesInput {
+            owesInputClosed = false
+            context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        }
+        if wantsToRead { read(context: context) }
+    }
+
+    /// Not immediately: a connection with many requests, answered by another thread as fast as they are sent, would leave no time
+    /// for others.
+    private func goOn(context: ChannelHandlerContext) {
+        if undecoded.isEmpty {
+            decode(context: context)
+        } else if state == .receiving {
+            waitForTurn()
+        }
+    }
+
+    private func waitForTurn() {
+        guard !waitsForTurn else { return }
+        waitsForTurn = true
+        turns.add(self)
+    }
+
+    func read(context: ChannelHandlerContext) {
+        wantsToRead = !undecoded.isEmpty
+        if !wantsToRead { context.read() }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -79,14 +158,16 @@ extension ConnectionHandler {
         }
         isInputClosed = true
         switch state {
-        case .open, .answered: context.fireUserInboundEventTriggered(event)
+        case .receiving, .serving, .answered:
+            owesInputClosed = !undecoded.isEmpty
+            if !owesInputClosed { context.fireUserInboundEventTriggered(event) }
         case .finished: break
         case .lingering: close()
         }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        logger.debug("connection failed", metadata: ["error": "\(error)"])
+        logger.debug("connection failed", metadata: ["error": "\(sentence(of: error))"])
         close()
     }
 }
@@ -107,14 +188,21 @@ extension ConnectionHandler {
 
     private func write(_ bytes: ByteBuffer, context: ChannelHandlerContext, promise: EventLoopPromise<Void>?) {
         let written = promise ?? context.eventLoop.makePromise()
-        written.futureResult.assumeIsolated().whenComplete { _ in self.sliceWasWritten() }
+        let count = bytes.readableBytes
+        written.futureResult.assumeIsolated().whenComplete { self.sliceEnded($0, bytes: count) }
         if pendingWrites == 0 { update { $0.outputProgressed(at: $1, isPending: true) } }
         pendingWrites += 1
+        unsentBytes += count
+        registry.unsentBytesChanged(by: count, of: self, at: context.eventLoop.now)
         context.write(Self.wrapOutboundOut(.byteBuffer(bytes)), promise: written)
     }
 
-    private func sliceWasWritten() {
+    private func sliceEnded(_ result: Result<Void, any Error>, bytes: Int) {
         pendingWrites -= 1
+        unsentBytes -= bytes
+        registry.unsentBytesChanged(by: -bytes, of: self, at: .now())
+        // Where it was not written, the connection is closing.
+        guard case .success = result else { return }
         update { $0.outputProgressed(at: $1, isPending: pendingWrites > 0) }
         continueIfAllIsSent()
     }
@@ -125,11 +213,20 @@ extension ConnectionHandler {
             return
         }
         promise?.succeed()
-        guard state == .open || state == .answered else { return }
+        guard state.takesInput else { return }
         switch event {
-        case .began: update { deadlines, _ in deadlines.exchangeBegan() }
-        case .answered: state = .answered
-        case .finished: state = .finished
+        case .began:
+            state = .serving
+            isWithinRequest = false
+            update { deadlines, _ in deadlines.exchangeBegan() }
+        case .answered:
+            state = .answered
+        case .finished:
+            state = .finished
+            undecoded.removeAll()
+            undecodedSince = nil
+            // Keep reading: a client may not read our answer until it has sent everything.
+            if wantsToRead, let context = self.context { read(context: context) }
         }
         continueIfAllIsSent()
     }
@@ -137,12 +234,13 @@ extension ConnectionHandler {
     private func continueIfAllIsSent() {
         guard pendingWrites == 0, let context else { return }
         switch state {
-        case .open, .lingering:
+        case .receiving, .serving, .lingering:
             break
         case .answered:
-            state = .open
+            state = .receiving
             update { $0.exchangeEnded(at: $1) }
             context.fireUserInboundEventTriggered(ConnectionEvent.answerWritten)
+            goOn(context: context)
         case .finished:
             state = .lingering
             context.fireUserInboundEventTriggered(ConnectionEvent.answerWritten)
@@ -200,7 +298,12 @@ extension ConnectionHandler {
 // MARK: - The registry's view
 
 extension ConnectionHandler: RegisteredConnection {
-    var idleSince: NIODeadline? { deadlines?.idleSince }
+    var expendableSince: NIODeadline? {
+        // Measured from the start of a request, not from its last byte: the slowest client is closed, not the newest.
+        isWithinRequest ? deadlines?.idleSince : deadlines?.stalledSince ?? undecodedSince ?? deadlines?.idleSince
+    }
+
+    var stalledSince: NIODeadline? { deadlines?.stalledSince }
 
     func close() {
         context?.close(promise: nil)
@@ -208,8 +311,8 @@ extension ConnectionHandler: RegisteredConnection {
 
     func stop() {
         switch state {
-        case .open where idleSince != nil: close()
-        case .open, .answered: context?.fireUserInboundEventTriggered(ConnectionEvent.serverStops)
+        case .receiving where undecoded.isEmpty && deadlines?.idleSince != nil: close()
+        case .receiving, .serving, .answered: context?.fireUserInboundEventTriggered(ConnectionEvent.serverStops)
         case .finished, .lingering: break
         }
     }

@@ -4,8 +4,11 @@ internal import NIOCore
 
 /// A connection as the registry sees it.
 protocol RegisteredConnection: AnyObject {
-    /// Since when it waits for a request; nil while it has one.
-    var idleSince: NIODeadline? { get }
+    /// Since when it could be closed to make room for another: since it began waiting for its client, or got a second request. Nil
+    /// while it works on its only request.
+    var expendableSince: NIODeadline? { get }
+    /// Since when its client takes nothing of an answer; nil where no answer waits.
+    var stalledSince: NIODeadline? { get }
     /// Closes at once.
     func close()
     /// Closes when the answer under way is sent: at once where there is none.
@@ -15,22 +18,32 @@ protocol RegisteredConnection: AnyObject {
 /// The open connections of a server. Confined to the event loop.
 final class ConnectionRegistry {
     private let limit: Int
+    private let unsentLimit: Int
+    /// Called with the end of each connection, with the number of those that are left.
+    private let onClose: (Int) -> Void
     private var connections: [ObjectIdentifier: any RegisteredConnection] = [:]
+    private var unsentBytes = 0
     private var emptied: EventLoopPromise<Void>?
 
     /// Makes a registry that admits no more connections than the limit, and at least one.
-    init(limit: Int) {
+    ///
+    /// - Parameters:
+    ///   - unsentLimit: how many bytes of answers may wait for their clients.
+    ///   - onClose: called with the end of each connection, with the number of those that are left.
+    init(limit: Int, unsentLimit: Int = .max, onClose: @escaping (Int) -> Void = { _ in }) {
         self.limit = max(limit, 1)
+        self.unsentLimit = unsentLimit
+        self.onClose = onClose
     }
 
     /// Whether the server stops, so that nothing is admitted.
     var isStopping: Bool { emptied != nil }
 
-    /// Makes room for another connection, at the cost of the longest idle one where the limit is reached.
+    /// Makes room for another connection: if the limit is reached, by closing the one that has been expendable for longest.
     ///
-    /// Returns false where the server stops, or where every connection is at work.
+    /// Returns false where the server stops, or works on the only request of every connection.
     func admitsAnother() -> Bool {
-        !isStopping && (connections.count < limit || closeLongestIdle())
+        !isStopping && (connections.count < limit || makeRoom())
     }
 
     func insert(_ connection: any RegisteredConnection) {
@@ -39,13 +52,36 @@ final class ConnectionRegistry {
 
     func remove(_ connection: any RegisteredConnection) {
         guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
+        onClose(connections.count)
         if connections.isEmpty { emptied?.succeed() }
     }
 
-    /// Closes the connection that has been idle for longest; returns false where none is idle.
-    func closeLongestIdle() -> Bool {
-        let idle = connections.values.compactMap { connection in connection.idleSince.map { (since: $0, connection) } }
-        guard let (_, connection) = idle.min(by: { $0.since < $1.since }) else { return false }
+    /// Closes the connection that has been expendable for longest; returns false where none is.
+    func makeRoom() -> Bool {
+        closeLongest(\.expendableSince)
+    }
+
+    /// A client that takes nothing for so long does not read; others may have begun with a large answer a moment ago.
+    private static let stalled = TimeAmount.seconds(1)
+
+    /// Takes note of bytes that wait for a client, or no longer do. Where too many wait, those connections are closed whose
+    /// clients do not read, but not this one.
+    func unsentBytesChanged(by bytes: Int, of connection: any RegisteredConnection, at now: NIODeadline) {
+        unsentBytes += bytes
+        guard bytes > 0, unsentBytes > unsentLimit else { return }
+        while unsentBytes > unsentLimit,
+            closeLongest(
+                { other in other.stalledSince.flatMap { now - $0 >= Self.stalled ? $0 : nil } }, except: connection)
+        {}
+    }
+
+    private func closeLongest(
+        _ since: (any RegisteredConnection) -> NIODeadline?, except: (any RegisteredConnection)? = nil
+    ) -> Bool {
+        let candidates = connections.values.compactMap { connection in
+            connection === except ? nil : since(connection).map { (since: $0, connection) }
+        }
+        guard let (_, connection) = candidates.min(by: { $0.since < $1.since }) else { return false }
         remove(connection)
         connection.close()
         return true

@@ -7,7 +7,7 @@ internal import NIOCore
 /// Keeps a listening socket alive and calm when the system cannot give it another connection.
 ///
 /// Where descriptors or memory run out, NIO leaves the socket open and readable, so that the event loop would try again
-/// without a pause. This handler closes a connection that is idle and lets the listening socket rest for a moment.
+/// without a pause. This handler closes a connection, where one can be spared, and lets the listening socket rest for a moment.
 final class AcceptHandler: ChannelInboundHandler {
     typealias InboundIn = any Channel
 
@@ -26,10 +26,10 @@ final class AcceptHandler: ChannelInboundHandler {
             context.fireErrorCaught(error)
             return
         }
-        let madeRoom = registry.closeLongestIdle()
+        let madeRoom = registry.makeRoom()
         logger.warning(
-            "accepting connections pauses for a second: raise the limit of open files or lower that of connections",
-            metadata: ["error": "\(error)", "closed_idle_connection": "\(madeRoom)"]
+            "out of descriptors or memory, not accepting connections for one second: raise the limit of open files, or lower that of connections",
+            metadata: ["error": "\(sentence(of: error))", "closed_connection": "\(madeRoom)"]
         )
         let channel = context.channel
         try? channel.syncOptions?.setOption(.autoRead, value: false)

@@ -28,6 +28,15 @@ extension ListenAddress {
     }
 
     private static func hostAndPort(in text: String) throws(ListenAddressError) -> Endpoint {
+        guard !text.isEmpty else {
+            throw ListenAddressError(text, "the address is empty")
+        }
+        guard !text.contains(",") else {
+            throw ListenAddressError(text, "these are several addresses; give them one at a time")
+        }
+        guard !text.contains("://") else {
+            throw ListenAddressError(text, "a URL is not an address; give host:port, without scheme and path")
+        }
         guard let colon = text.lastIndex(of: ":"), !text.hasSuffix("]") else {
             throw ListenAddressError(text, "the port is missing")
         }

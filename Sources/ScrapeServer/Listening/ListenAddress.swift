@@ -22,6 +22,12 @@ public struct ListenAddress: Hashable, Sendable {
     init(_ endpoint: Endpoint) {
         self.endpoint = endpoint
     }
+
+    /// The address with the port that the system chose; a Unix domain socket has none.
+    func with(port: Int?) -> ListenAddress {
+        guard case .tcp(let host, _) = endpoint, let port else { return self }
+        return ListenAddress(.tcp(host: host, port: port))
+    }
 }
 
 extension ListenAddress: CustomStringConvertible {

@@ -8,6 +8,8 @@ enum NameResolution {
     /// The reason why a name has no address, in the words of the system's resolver.
     struct Failure: Error {
         let reason: String
+        /// Whether the resolver may know an address later.
+        let isTemporary: Bool
     }
 
     /// The addresses to try, in order: IPv4 before IPv6, because clients of a name such as `localhost` expect that.
@@ -34,7 +36,7 @@ enum NameResolution {
         var first: UnsafeMutablePointer<addrinfo>?
         let status = unsafe getaddrinfo(host, nil, &hints, &first)
         guard status == 0 else {
-            throw Failure(reason: unsafe String(cString: gai_strerror(status)))
+            throw Failure(reason: unsafe String(cString: gai_strerror(status)), isTemporary: status == EAI_AGAIN)
         }
         defer { unsafe freeaddrinfo(first) }
 

@@ -21,9 +21,13 @@ extension ScrapeServerError {
         case (EADDRINUSE, .unix):
             (.addressInUse, "the socket is in use; stop the program that listens there or choose another path")
         case (EACCES, .tcp(_, let port)) where port < 1024:
-            (.permissionDenied, "ports below 1024 need CAP_NET_BIND_SERVICE; grant it or choose a port from 1024 on")
+            (.permissionDenied, "ports below 1024 need CAP_NET_BIND_SERVICE; grant it or choose port 1024 or above")
         case (EACCES, .unix), (EPERM, .unix), (EROFS, .unix):
-            (.permissionDenied, "the directory may not be written; change its permissions or choose another path")
+            (
+                .permissionDenied,
+                "the directory is not writable, or the existing socket belongs to another user; "
+                    + "change the permissions, remove the socket or choose another path"
+            )
         case (EACCES, .tcp), (EPERM, .tcp):
             (.permissionDenied, "the system's security policy forbids it; allow it or choose another address")
         case (EADDRNOTAVAIL, _):
@@ -37,14 +41,22 @@ extension ScrapeServerError {
         case (ENOTSOCK, .unix):
             (.invalidSocketPath, "the file there is not a socket; move it away or choose another path")
         default:
-            (.system, "\(error)")
+            (.system, sentence(of: error))
         }
     }
 
-    static func nameNotResolved(_ address: ListenAddress, reason: String) -> ScrapeServerError {
-        ScrapeServerError(
+    static func nameNotResolved(_ address: ListenAddress, _ failure: NameResolution.Failure) -> ScrapeServerError {
+        let advice = failure.isTemporary ? "try again, or give an IP address" : "check the name or give an IP address"
+        return ScrapeServerError(
             .nameNotResolved,
-            "cannot listen on \(address): the name of the host cannot be resolved (\(reason)); correct it"
+            "cannot listen on \(address): the name of the host cannot be resolved (\(failure.reason)); \(advice)"
+        )
+    }
+
+    static func collision(of address: ListenAddress, with other: ListenAddress) -> ScrapeServerError {
+        ScrapeServerError(
+            .addressInUse, errno: EADDRINUSE,
+            "cannot listen on \(address): it conflicts with the address \(other), which was given too; remove one of them"
         )
     }
 }

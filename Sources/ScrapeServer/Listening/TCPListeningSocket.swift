@@ -5,14 +5,31 @@ internal import NIOCore
 
 /// Opens TCP sockets that listen.
 enum TCPListeningSocket {
-    /// Opens a socket on the first of some addresses that this host has, and returns its descriptor. Throws `IOError`.
-    static func listen(onFirstOf candidates: [SocketAddress], backlog: Int32) throws -> CInt {
+    /// Another socket listens on an address.
+    struct AddressInUse: Error {
+        let address: SocketAddress
+    }
+
+    /// How many bytes of requests the system keeps for a connection. It doubles the number, for what it needs itself.
+    private static let receiveBytes: Int32 = 16 * 1024
+
+    /// How many bytes of answers the system takes for a connection beyond those that are on their way.
+    private static let unsentBytes: Int32 = 128 * 1024
+
+    /// Opens a socket on the first of some addresses that this host has, and returns its descriptor and address.
+    ///
+    /// Throws ``AddressInUse``, or `IOError`.
+    static func listen(
+        onFirstOf candidates: [SocketAddress], backlog: Int32
+    ) throws -> (descriptor: CInt, address: SocketAddress) {
         var unavailable = IOError(errnoCode: EADDRNOTAVAIL, reason: "bind")
         for candidate in candidates {
             do {
-                return try listen(on: candidate, backlog: backlog)
+                return (try listen(on: candidate, backlog: backlog), candidate)
             } catch let error as IOError where error.errnoCode == EADDRNOTAVAIL || error.errnoCode == EAFNOSUPPORT {
                 unavailable = error
+            } catch let error as IOError where error.errnoCode == EADDRINUSE {
+                throw AddressInUse(address: candidate)
             }
         }
         throw unavailable
@@ -25,6 +42,9 @@ enum TCPListeningSocket {
         try IOError.check("socket", descriptor)
         do {
             try set(SO_REUSEADDR, level: SOL_SOCKET, 1, of: descriptor)
+            // The accepted sockets inherit both: what a client sends, or does not read, waits with the client.
+            try set(SO_RCVBUF, level: SOL_SOCKET, receiveBytes, of: descriptor)
+            try set(TCP_NOTSENT_LOWAT, level: Int32(IPPROTO_TCP), unsentBytes, of: descriptor)
             if isIPv6 {
                 // Whether a socket that listens on `::` leaves IPv4 to others; the system's default can be changed.
                 try set(IPV6_V6ONLY, level: Int32(IPPROTO_IPV6), 0, of: descriptor)

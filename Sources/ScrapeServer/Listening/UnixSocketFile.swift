@@ -24,12 +24,17 @@ struct UnixSocketFile: Hashable, Sendable {
         self.inode = status.st_ino
     }
 
-    /// Removes the file unless another has taken its place.
+    /// Whether a path leads to this file.
+    func isAt(_ path: String) -> Bool {
+        guard let other = try? UnixSocketFile(at: path) else { return false }
+        return other.device == device && other.inode == inode
+    }
+
+    /// Removes the file unless another has taken its place, or the process may not.
     ///
     /// To be called while the socket is still open: until then the system gives its inode number to no other file.
     func remove() {
-        guard let current = try? UnixSocketFile(at: path), current == self else { return }
-        _ = unsafe unlink(path)
+        if isAt(path) { _ = unsafe unlink(path) }
     }
 }
 
@@ -37,16 +42,21 @@ extension UnixSocketFile {
     /// Opens a listening socket at a path and returns it with its file.
     ///
     /// A file that a server left behind is replaced: one where nobody accepts connections. Throws `IOError`.
-    static func listen(at path: String, backlog: Int32) throws -> (descriptor: CInt, file: UnixSocketFile) {
+    ///
+    /// - Parameter mode: the permissions of the file, less what the umask takes away.
+    static func listen(
+        at path: String, mode: UInt32, backlog: Int32
+    ) throws -> (descriptor: CInt, file: UnixSocketFile) {
         let address = try SocketAddress(unixDomainSocketPath: path)
         if let existing = try UnixSocketFile(at: path) {
-            guard try !isAnswered(address) else {
-                throw IOError(errnoCode: EADDRINUSE, reason: "connect")
-            }
-            existing.remove()
+            try checkNobodyListens(on: address)
+            // Another server may have begun to listen there meanwhile: then bind says so.
+            if existing.isAt(path) { try IOError.check("unlink", unsafe unlink(path)) }
         }
         let descriptor = try openSocket()
         do {
+            // Before the file is there: a socket's permissions become those of its file.
+            try IOError.check("fchmod", fchmod(descriptor, mode))
             try IOError.check("bind", unsafe address.withSockAddr { unsafe bind(descriptor, $0, socklen_t($1)) })
             guard let file = try UnixSocketFile(at: path) else {
                 throw IOError(errnoCode: ENOENT, reason: "lstat")
@@ -64,12 +74,17 @@ extension UnixSocketFile {
         }
     }
 
-    /// Whether a process listens on the address. A queue that is full, or a socket of another type, is an answer too.
-    private static func isAnswered(_ address: SocketAddress) throws -> Bool {
+    /// Throws if a process listens on the address, or if that cannot be determined. A full queue or a socket of another type
+    /// also proves that the address is in use.
+    private static func checkNobodyListens(on address: SocketAddress) throws {
         let descriptor = try openSocket()
         defer { close(descriptor) }
         let result = unsafe address.withSockAddr { unsafe connect(descriptor, $0, socklen_t($1)) }
-        return result == 0 || (errno != ECONNREFUSED && errno != ENOENT)
+        switch result == 0 ? 0 : errno {
+        case ECONNREFUSED, ENOENT: return
+        case EACCES: throw IOError(errnoCode: EACCES, reason: "connect")
+        default: throw IOError(errnoCode: EADDRINUSE, reason: "connect")
+        }
     }
 
     /// A socket that never blocks, so that a full queue of connections cannot hold up the start.

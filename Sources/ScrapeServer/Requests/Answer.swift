@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Exposition
 internal import NIOCore
 internal import NIOHTTP1
 
@@ -37,22 +38,26 @@ struct Answer: Hashable, Sendable {
     }
 
     /// An exposition in the format that was negotiated.
-    static func metrics(_ body: ByteBuffer, contentType: String) -> Answer {
-        Answer(.ok, contentType: contentType, [Field("Vary", "Accept, Accept-Encoding")], body: body)
+    static func metrics(_ body: CodedBody, contentType: String) -> Answer {
+        coded(body, contentType: contentType, [Field("Vary", "Accept, Accept-Encoding")])
     }
 
     /// The landing page. It may bring its own style and nothing else.
-    static func landingPage(_ body: ByteBuffer) -> Answer {
-        Answer(
-            .ok,
+    static func landingPage(_ body: CodedBody) -> Answer {
+        coded(
+            body,
             contentType: "text/html; charset=utf-8",
             [
                 Field("Vary", "Accept-Encoding"),
                 Field("X-Content-Type-Options", "nosniff"),
                 Field("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"),
-            ],
-            body: body
+            ]
         )
+    }
+
+    private static func coded(_ body: CodedBody, contentType: String, _ fields: [Field]) -> Answer {
+        let coding = body.coding == .gzip ? [Field("Content-Encoding", "gzip")] : []
+        return Answer(.ok, contentType: contentType, fields + coding, body: body.bytes)
     }
 }
 
@@ -79,19 +84,10 @@ extension Answer {
 }
 
 extension Answer {
-    /// The smallest body that compression makes faster to transfer; a smaller one fits into one packet anyhow.
-    private static let minimumCompressedBytes = 1024
-
-    /// Whether the answer should be compressed where the client takes that.
-    ///
-    /// Never for a HEAD request: the compressor would write a body.
-    func isWorthCompressing(isHead: Bool) -> Bool {
-        !isHead && status == .ok && body.readableBytes >= Self.minimumCompressedBytes
-    }
-
     /// The head of the response, with what the connection needs.
-    func head(version: HTTPVersion, isLast: Bool) -> HTTPResponseHead {
+    func head(version: HTTPVersion, isLast: Bool, date: String) -> HTTPResponseHead {
         var headers = HTTPHeaders(fields.map { ($0.name, $0.value) })
+        headers.add(name: "Date", value: date)
         headers.add(name: "Content-Length", value: "\(body.readableBytes)")
         if isLast { headers.add(name: "Connection", value: "close") }
         return HTTPResponseHead(version: version, status: status, headers: headers)

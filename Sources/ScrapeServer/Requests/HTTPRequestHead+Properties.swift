@@ -3,20 +3,36 @@
 internal import NIOHTTP1
 
 extension HTTPRequestHead {
+    // The decoder leaves the spaces after a value, which do not belong to it.
+    private func values(_ name: String) -> [Substring] {
+        headers[name].map { value in
+            let end = value.utf8.lastIndex { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
+            return end.map { value[...$0] } ?? ""
+        }
+    }
+
     /// The path that the target names, without the query; proxies may send the scheme and the authority before it.
     var path: Substring {
         var target = uri[...]
-        if !target.hasPrefix("/"), let authority = target.firstRange(of: "://") {
-            let rest = target[authority.upperBound...]
+        if let scheme = ["http://", "https://"].first(where: target.lowercased().hasPrefix) {
+            let rest = target.dropFirst(scheme.count)
             target = rest.firstIndex(where: { $0 == "/" || $0 == "?" || $0 == "#" }).map { rest[$0...] } ?? ""
         }
         let path = target.prefix { $0 != "?" && $0 != "#" }
         return path.isEmpty ? "/" : path
     }
 
-    /// The length of the body where the head tells it.
+    /// The length of the body where the head tells it; the greatest number for one that is greater.
     var declaredBodyBytes: Int? {
-        headers.first(name: "content-length").flatMap { Int($0) }
+        // The decoder has checked that it is a number.
+        values("content-length").first.map { Int($0) ?? .max }
+    }
+
+    /// Whether the request names its host as it must: once, from HTTP/1.1 on, and in the form of RFC 3986.
+    var namesHost: Bool {
+        let hosts = values("host")
+        let isComplete = version == .http1_0 ? hosts.count <= 1 : hosts.count == 1
+        return isComplete && hosts.allSatisfy { $0.utf8.allSatisfy(\.isInHost) }
     }
 
     /// Whether another request may follow on the connection after this one.
@@ -26,5 +42,17 @@ extension HTTPRequestHead {
     var permitsAnother: Bool {
         version == .http1_1 && isKeepAlive && method != .CONNECT && !headers.contains(name: "expect")
             && !headers.contains(name: "upgrade")
+    }
+}
+
+extension UInt8 {
+    /// Whether a byte may stand in a host with its port: RFC 3986, section 3.2.2.
+    fileprivate var isInHost: Bool {
+        switch self {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: "-._~%!$&'()*+,;=:[]".utf8.contains(self)
+        }
     }
 }

@@ -27,7 +27,6 @@ final class RequestHandler: ChannelInboundHandler {
     }
 
     private let server: ServerState
-    private let compressionGate: CompressionGate
     private var state = State.ready
     private var nextAnswerIsLast = false
     private var holdsSlot = false
@@ -36,13 +35,13 @@ final class RequestHandler: ChannelInboundHandler {
     /// Of those, the ones whose answers were handed over.
     private var unsentAnswers = 0
 
-    init(server: ServerState, compressionGate: CompressionGate) {
+    init(server: ServerState) {
         self.server = server
-        self.compressionGate = compressionGate
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         state = .over
+        releaseSlot()
         endRequests(openRequests)
     }
 }
@@ -101,12 +100,7 @@ extension RequestHandler {
 
     private func continueAfterAnswer(context: ChannelHandlerContext) {
         if nextAnswerIsLast { finishIfReady(context: context) }
-        guard case .waiting = state else { return }
-        // From a clean stack: a client may send many requests at once.
-        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-        context.eventLoop.assumeIsolated().execute {
-            if case .waiting(let request) = self.state { self.serve(request, context: bound.value) }
-        }
+        if case .waiting(let request) = state { serve(request, context: context) }
     }
 
     private func finishIfReady(context: ChannelHandlerContext) {
@@ -140,14 +134,15 @@ extension RequestHandler {
 
     private func render(
         _ rendition: Rendition, for request: ReceivedRequest, context: ChannelHandlerContext,
-        makeAnswer: @escaping (ByteBuffer) -> Answer
+        makeAnswer: @escaping (CodedBody) -> Answer
     ) {
         guard server.slots.take() else {
             send(.tooManyRequests(limit: server.slots.limit), to: request, context: context)
             return
         }
         holdsSlot = true
-        server.worker.body(for: rendition).assumeIsolated().whenComplete { body in
+        let coded = CodedRendition(rendition: rendition, coding: request.coding)
+        server.worker.body(for: coded).assumeIsolated().whenComplete { body in
             guard case .serving = self.state else { return }
             let answer = (try? body.get()).map(makeAnswer) ?? .stopping
             self.send(answer, to: request, context: context)
@@ -155,17 +150,18 @@ extension RequestHandler {
     }
 
     private func send(_ answer: Answer, to request: ReceivedRequest, context: ChannelHandlerContext) {
-        let isLast = nextAnswerIsLast || !request.permitsAnother
+        // A client that sends what is no request has nothing better to send after it.
+        let isLast = nextAnswerIsLast || !request.permitsAnother || answer.status == .badRequest
         // What follows may be delivered within the write of the end.
         state = isLast ? .over : .ready
+        releaseSlot()
         unsentAnswers += 1
         server.statistics.answered(code: answer.status.code)
         if answer.status.code >= 400 {
             server.logger.debug(
                 "request refused", metadata: ["request": "\(request.summary)", "status": "\(answer.status.code)"])
         }
-        compressionGate.isOpen = answer.isWorthCompressing(isHead: request.isHead)
-        let head = answer.head(version: request.version, isLast: isLast)
+        let head = answer.head(version: request.version, isLast: isLast, date: server.clock.date)
         context.write(Self.wrapOutboundOut(.head(head)), promise: nil)
         if !request.isHead {
             context.write(Self.wrapOutboundOut(.body(.byteBuffer(answer.body))), promise: nil)
@@ -178,9 +174,12 @@ extension RequestHandler {
         server.statistics.requestsEnded(count)
         openRequests -= count
         unsentAnswers = 0
-        if holdsSlot, count > 0 {
-            server.slots.release()
-            holdsSlot = false
-        }
+    }
+
+    /// An answer that waits for its client takes no slot: whoever reads slowly would keep others from being answered.
+    private func releaseSlot() {
+        guard holdsSlot else { return }
+        holdsSlot = false
+        server.slots.release()
     }
 }

@@ -28,8 +28,8 @@ struct RequestRouter: Sendable {
 
     /// The decision for the head of a request.
     func decide(_ request: HTTPRequestHead) -> RequestDecision {
-        guard request.version == .http1_0 || request.headers["host"].count == 1 else {
-            return .answer(.text(.badRequest, "A request must have one Host field."))
+        guard request.namesHost else {
+            return .answer(.text(.badRequest, "A request must have exactly one Host header with a valid host name."))
         }
         guard let decision = decideGet(path: request.path, request.headers) else {
             return .answer(.text(.notFound, "Not found."))

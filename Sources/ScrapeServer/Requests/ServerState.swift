@@ -8,6 +8,8 @@ struct ServerState {
     let limits: ConnectionLimits
     let slots: RequestSlots
     let registry: ConnectionRegistry
+    let turns: Turns
+    let clock: HTTPClock
     let worker: ScrapeWorker
     let statistics: HTTPStatistics
     let logger: Logger

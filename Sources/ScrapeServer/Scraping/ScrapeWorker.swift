@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Exposition
 internal import NIOCore
 internal import NIOPosix
 internal import Synchronization
 
-/// Gathers and renders on a thread of its own, so that the event loop never waits.
+/// Gathers, renders and compresses on a thread of its own, so that the event loop never waits.
 ///
-/// Requests that arrive while a snapshot is taken share it, and each rendition of it is made once.
+/// Requests that arrive while a snapshot is taken share it, and each rendition of it is made and compressed once.
 final class ScrapeWorker: Sendable {
     /// The server stopped before the rendition was made.
     struct Stopped: Error {}
 
-    private typealias Waiting = [Rendition: EventLoopPromise<ByteBuffer>]
+    private typealias Waiting = [CodedRendition: EventLoopPromise<CodedBody>]
 
     private struct State {
         /// Who waits for the snapshot that is being taken, or will be next; nil where none is asked for.
@@ -38,11 +39,11 @@ final class ScrapeWorker: Sendable {
     }
 
     /// The bytes of a rendition of the current state; fails with ``Stopped``.
-    func body(for rendition: Rendition) -> EventLoopFuture<ByteBuffer> {
-        let (body, isFirst): (EventLoopFuture<ByteBuffer>?, Bool) = state.withLock { state in
+    func body(for rendition: CodedRendition) -> EventLoopFuture<CodedBody> {
+        let (body, isFirst): (EventLoopFuture<CodedBody>?, Bool) = state.withLock { state in
             guard !state.isStopped else { return (nil, false) }
             if let promise = state.gathering?[rendition] { return (promise.futureResult, false) }
-            let promise = eventLoop.makePromise(of: ByteBuffer.self)
+            let promise = eventLoop.makePromise(of: CodedBody.self)
             let isFirst = state.gathering == nil
             state.gathering = state.gathering ?? [:]
             state.gathering?[rendition] = promise
@@ -63,14 +64,28 @@ final class ScrapeWorker: Sendable {
             state.gathering = nil
             return Array(state.rendering.keys)
         }
-        for rendition in wanted {
-            let body = scratch.withLock { bytes in
+        for (rendition, same) in Dictionary(grouping: wanted, by: \.rendition) {
+            scratch.withLock { bytes in
                 bytes.removeAll(keepingCapacity: true)
                 render(rendition, &bytes)
-                return ByteBuffer(bytes: bytes)
+                for coded in same { finish(coded, bytes) }
             }
-            // The lock is held so that `stop`, after which the event loop may end, comes before or after.
-            state.withLock { $0.rendering.removeValue(forKey: rendition)?.succeed(body) }
+        }
+    }
+
+    private func finish(_ coded: CodedRendition, _ bytes: [UInt8]) {
+        let compressed = coded.coding == .gzip ? ByteBuffer(gzip: bytes) : nil
+        let body =
+            compressed.map { CodedBody(bytes: $0, coding: .gzip) }
+            ?? CodedBody(bytes: ByteBuffer(bytes: bytes), coding: .identity)
+        // The lock is held so that `stop`, after which the event loop may end, comes before or after.
+        state.withLock { $0.rendering.removeValue(forKey: coded)?.succeed(body) }
+    }
+
+    /// Does something after what is being done.
+    func run(_ body: @escaping @Sendable () -> Void) {
+        thread.submit { status in
+            if case .active = status { body() }
         }
     }
 

@@ -84,7 +84,7 @@ import Testing
     @Test func `a socket file that was left behind is replaced`() async throws {
         try await withDirectory { directory in
             let path = directory + "/socket"
-            let (descriptor, _) = try UnixSocketFile.listen(at: path, backlog: 1)
+            let (descriptor, _) = try UnixSocketFile.listen(at: path, mode: 0o600, backlog: 1)
             close(descriptor)
             #expect(exists(path))
             try await withServer(configuration(try .init("unix:\(path)"))) { server in
@@ -114,7 +114,7 @@ import Testing
             let path = directory + "/socket"
             try await withServer(configuration(try .init("unix:\(path)"))) { _ in
                 _ = unsafe unlink(path)
-                let (descriptor, _) = try UnixSocketFile.listen(at: path, backlog: 1)
+                let (descriptor, _) = try UnixSocketFile.listen(at: path, mode: 0o600, backlog: 1)
                 close(descriptor)
             }
             #expect(exists(path))

@@ -55,6 +55,7 @@ import Testing
     @Test(arguments: [
         Case("HTTP/1.0", "GET /-/ready HTTP/1.0\r\n\r\n", "HTTP/1.0 200 OK"),
         Case("kept alive", "GET /-/ready HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", "HTTP/1.0 200 OK"),
+        Case("no host", "GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n", "HTTP/1.1 400 Bad Request"),
         Case("close", get + "Connection: close\r\n\r\n", "HTTP/1.1 200 OK"),
         Case("upgrade", get + "Upgrade: h2c\r\nConnection: Upgrade\r\n\r\nPRI * HTTP/2.0\r\n\r\n", "HTTP/1.1 200 OK"),
         Case("CONNECT", "CONNECT h:80 HTTP/1.1\r\nHost: h\r\n\r\ntunnelled", "HTTP/1.1 404 Not Found"),

@@ -36,7 +36,8 @@ import Testing
             let client = try await server.connect(reads: false)
             try await client.send(String(repeating: "GET / HTTP/1.1\r\nHost: h\r\n\r\n", count: 100))
             while server.statistics.snapshot().answered.isEmpty { await Task.yield() }
-            try await server.hasInFlight(2)
+            // The other 99 are not even decoded.
+            try await server.hasInFlight(1)
             #expect(server.statistics.snapshot().answered.map(\.requests) == [2])
             await client.close()
         }

@@ -73,7 +73,6 @@ extension ScrapeServer.Configuration {
 /// Runs a server, then a test, then stops the server gracefully and waits for it.
 func withServer<Result: Sendable>(
     _ configuration: ScrapeServer.Configuration = .loopback,
-    earlySockets: EarlySockets? = nil,
     gather: @escaping @Sendable () -> Int = { 7 },
     families: @escaping @Sendable (Int) -> [MetricFamily] = {
         [.init(.gauge("test_value", help: "A value."), .integer($0))]
@@ -84,7 +83,7 @@ func withServer<Result: Sendable>(
     try await testGracefulShutdown { trigger in
         let (listening, continuation) = AsyncStream.makeStream(of: [ListenAddress].self)
         let statistics = HTTPStatistics()
-        var server = ScrapeServer(
+        let server = ScrapeServer(
             configuration: configuration,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             statistics: statistics,
@@ -93,9 +92,8 @@ func withServer<Result: Sendable>(
             landingPage: landingPage,
             onListening: { continuation.yield($0) }
         )
-        server.earlySockets = earlySockets
         return try await withThrowingTaskGroup { group in
-            group.addTask { [server] in
+            group.addTask {
                 defer { continuation.finish() }
                 try await server.run()
             }

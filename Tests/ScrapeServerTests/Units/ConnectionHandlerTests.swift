@@ -13,19 +13,31 @@ import Testing
         typealias InboundIn = ByteBuffer
 
         var events: [ConnectionEvent] = []
+        var pieces: [String] = []
+        var hasEnded = false
+        /// Whether each piece is a request, which the server begins to work on.
+        var beginsExchanges = false
 
         func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
             if let event = event as? ConnectionEvent { events.append(event) }
+            if event as? ChannelEvent == .inputClosed { hasEnded = true }
+        }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            pieces.append(String(buffer: Self.unwrapInboundIn(data)))
+            if beginsExchanges { context.triggerUserOutboundEvent(ExchangeEvent.began, promise: nil) }
         }
     }
 
     private let channel = EmbeddedChannel()
     private let recorder = Recorder()
     private let registry = ConnectionRegistry(limit: 5)
+    private let turns: Turns
 
     init() throws {
+        turns = Turns(eventLoop: channel.eventLoop) { true }
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let handler = ConnectionHandler(limits: ConnectionLimits(), registry: registry, logger: logger)
+        let handler = ConnectionHandler(limits: ConnectionLimits(), registry: registry, turns: turns, logger: logger)
         try channel.pipeline.syncOperations.addHandlers([handler, recorder])
         try channel.connect(to: SocketAddress(unixDomainSocketPath: "/")).wait()
     }
@@ -113,6 +125,112 @@ import Testing
         #expect(recorder.events == [.answerWritten])
         // An embedded channel closes both sides at once.
         #expect(!channel.isActive)
+    }
+
+    private static let request = "GET / HTTP/1.1\r\n\r\n"
+
+    private func answer() throws {
+        try channel.writeOutbound(ByteBuffer(string: "answer"))
+        try tell(.answered)
+    }
+
+    @Test func `requests sent at once are decoded one after the other`() throws {
+        recorder.beginsExchanges = true
+        try channel.writeInbound(ByteBuffer(string: Self.request))
+        // An event loop that reads on until the client's end brings more while a request is being worked on.
+        for _ in 0..<3 { try channel.writeInbound(ByteBuffer(string: Self.request + Self.request)) }
+        channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        for count in 1...6 {
+            try answer()
+            #expect(recorder.pieces.count == count)
+            #expect(!recorder.hasEnded)
+            turns.run()
+        }
+        #expect(recorder.pieces == [String](repeating: Self.request, count: 7))
+        // After the last request, and once.
+        #expect(recorder.hasEnded)
+    }
+
+    @Test func `nothing is read while something is not decoded`() throws {
+        final class Reads: ChannelOutboundHandler {
+            typealias OutboundIn = Any
+            var count = 0
+            func read(context: ChannelHandlerContext) { count += 1 }
+        }
+        let reads = Reads()
+        try channel.pipeline.syncOperations.addHandler(reads, position: .first)
+        channel.read()
+        #expect(reads.count == 1)
+        try channel.writeInbound(ByteBuffer(string: Self.request))
+        try tell(.began)
+        try channel.writeInbound(ByteBuffer(string: Self.request))
+        let before = reads.count
+        channel.read()
+        #expect(reads.count == before)
+        try channel.writeOutbound(ByteBuffer(string: "answer"))
+        try tell(.answered)
+        turns.run()
+        #expect(recorder.pieces.count == 2)
+        #expect(reads.count == before + 1)
+    }
+
+    @Test func `a client that sends too much before it closes its side is closed`() throws {
+        try channel.writeInbound(ByteBuffer(string: Self.request))
+        try tell(.began)
+        for _ in 0..<16 { try channel.writeInbound(ByteBuffer(repeating: 0x61, count: 4096)) }
+        #expect(channel.isActive)
+        try channel.writeInbound(ByteBuffer(string: "a"))
+        #expect(!channel.isActive)
+    }
+
+    @Test func `a connection is expendable as long as it waits, and where it sends more than one request`() throws {
+        recorder.beginsExchanges = true
+        let handler = try channel.pipeline.syncOperations.handler(type: ConnectionHandler.self)
+        let start = channel.eventLoop.now
+        #expect(handler.expendableSince == start)
+        advance(seconds: 1)
+        try channel.writeInbound(ByteBuffer(string: Self.request))
+        #expect(handler.expendableSince == nil)
+        advance(seconds: 1)
+        try channel.writeInbound(ByteBuffer(string: Self.request))
+        #expect(handler.expendableSince == start + .seconds(2))
+        advance(seconds: 1)
+        channel.write(IOData.byteBuffer(ByteBuffer(string: "answer")), promise: nil)
+        #expect(handler.expendableSince == start + .seconds(3))
+        channel.flush()
+        try tell(.answered)
+        #expect(handler.expendableSince == start + .seconds(2))
+        // A server that stops asks it to finish, and does not cut it off.
+        _ = registry.stop(within: .seconds(8), on: channel.embeddedEventLoop)
+        #expect(channel.isActive)
+        #expect(recorder.events.last == .serverStops)
+    }
+
+    @Test func `a request that arrives slowly makes its connection expendable since its first byte`() throws {
+        let handler = try channel.pipeline.syncOperations.handler(type: ConnectionHandler.self)
+        recorder.beginsExchanges = true
+        try channel.writeInbound(ByteBuffer(string: Self.request))
+        try answer()
+        recorder.beginsExchanges = false
+        advance(seconds: 1)
+        let first = channel.eventLoop.now
+        for _ in 0..<5 {
+            try channel.writeInbound(ByteBuffer(repeating: 0x61, count: 3000))
+            turns.run()
+            #expect(handler.expendableSince == first)
+            advance(seconds: 1)
+        }
+    }
+
+    @Test func `what waits for a client is known to the registry`() throws {
+        try tell(.began)
+        channel.write(IOData.byteBuffer(ByteBuffer(repeating: 0, count: 200_000)), promise: nil)
+        let handler = try channel.pipeline.syncOperations.handler(type: ConnectionHandler.self)
+        #expect(handler.unsentBytes == 200_000)
+        #expect(handler.stalledSince != nil)
+        channel.flush()
+        #expect(handler.unsentBytes == 0)
+        #expect(handler.stalledSince == nil)
     }
 
     @Test func `a stopping server closes an idle connection and warns a busy one`() throws {

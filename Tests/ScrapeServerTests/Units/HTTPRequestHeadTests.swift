@@ -9,7 +9,8 @@ import Testing
     @Test(arguments: [
         ("/", "/"), ("/a?b", "/a"), ("/a#b", "/a"), ("/a?b#c?d", "/a"), ("?a", "/"), ("", "/"),
         ("http://h", "/"), ("http://h/", "/"), ("http://h:1/a?b", "/a"), ("http://h?a=/b", "/"), ("http://h#/a", "/"),
-        ("https://[::1]:80/a", "/a"), ("/a://b/c", "/a://b/c"), ("*", "*"),
+        ("https://[::1]:80/a", "/a"), ("HTTP://h/a", "/a"), ("ftp://h/a", "ftp://h/a"), ("/a://b/c", "/a://b/c"),
+        ("*", "*"),
     ])
     func `path`(target: String, path: String) {
         #expect(HTTPRequestHead(version: .http1_1, method: .GET, uri: target).path == path)
@@ -31,8 +32,10 @@ import Testing
         #expect(!HTTPRequestHead(version: .http1_0, method: .GET, uri: "/", headers: headers).permitsAnother)
     }
 
-    @Test(arguments: [("12", Int?.some(12)), ("x", nil), ("", nil)])
-    func `declared length`(field: String, length: Int?) {
+    @Test(arguments: [
+        ("12", 12), ("12 ", 12), ("12\t ", 12), ("9223372036854775808", Int.max), ("18446744073709551615", .max),
+    ])
+    func `declared length`(field: String, length: Int) {
         let headers: HTTPHeaders = ["Content-Length": field]
         #expect(
             HTTPRequestHead(version: .http1_1, method: .GET, uri: "/", headers: headers).declaredBodyBytes == length)

@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "the port is missing"),
+        ("", "the address is empty"),
         ("8090", "the port is missing"),
         ("localhost", "the port is missing"),
         ("localhost:", "'' is not a port, which is a number from 0 to 65535"),
@@ -38,7 +38,10 @@ import Testing
         ("[localhost]:80", "'localhost' is not an IPv6 address"),
         ("[:: 1]:80", "':: 1' is not an IPv6 address"),
         ("a host:80", "'a host' is not a host"),
-        ("http://host:80", "an IPv6 address must be in brackets"),
+        ("http://host:80", "a URL is not an address; give host:port, without scheme and path"),
+        ("https://[::1]:80/", "a URL is not an address; give host:port, without scheme and path"),
+        ("a:1,b:2", "these are several addresses; give them one at a time"),
+        (":1,:2", "these are several addresses; give them one at a time"),
         ("unix:", "the path of a Unix domain socket must start with '/'"),
         ("unix:relative", "the path of a Unix domain socket must start with '/'"),
         ("unix:/a\0b", "the path of a Unix domain socket must have at most 103 bytes, none of them zero"),

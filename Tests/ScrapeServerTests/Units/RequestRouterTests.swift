@@ -75,9 +75,14 @@ import Testing
 
     @Test(arguments: [
         (HTTPVersion.http1_1, [String](), 400), (.http1_1, ["a", "b"], 400), (.http1_1, [""], 200),
-        (.http1_0, [], 200),
+        (.http1_0, [], 200), (.http1_0, ["a"], 200), (.http1_0, ["a", "a"], 400), (.http1_1, ["a", "a"], 400),
+        (.http1_1, ["a "], 200), (.http1_1, ["a\t \t"], 200), (.http1_1, [" \t"], 200),
+        (.http1_1, ["a b"], 400), (.http1_0, ["a b"], 400), (.http1_1, ["a\tb"], 400), (.http1_1, ["a/b"], 400),
+        (.http1_1, ["a@b"], 400), (.http1_1, ["a\\b"], 400), (.http1_1, ["é"], 400), (.http1_1, ["a\"b"], 400),
+        (.http1_1, ["a,b"], 200), (.http1_1, ["[::1]:80"], 200), (.http1_1, ["a_b.example:80"], 200),
+        (.http1_1, ["%61"], 200),
     ])
-    func `HTTP 1.1 needs one Host`(version: HTTPVersion, hosts: [String], expected: Int) {
+    func `HTTP 1.1 needs one Host, which names a host`(version: HTTPVersion, hosts: [String], expected: Int) {
         let headers = HTTPHeaders(hosts.map { ("Host", $0) })
         #expect(status(decide(.GET, "/metrics", router: router, version: version, headers: headers)) == expected)
     }
