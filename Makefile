@@ -10,6 +10,8 @@ ARGS ?=
 ARCH ?= x86_64
 PREFIX ?= /usr/local
 FUZZ ?= -max_total_time=60
+FLOODS ?=
+SOAK ?=
 
 # What --version tells. The date is the commit's, so that building again does not link again.
 export SOCKET_EXPORTER_REVISION ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
@@ -37,6 +39,8 @@ test: setup ## Install what is missing, build, and pass every test (as root: som
 	scripts/install test
 	scripts/fetch-peers .build/peers $(TEST_PEERS)
 	$(MAKE) -s -C benchmarks/population CC="$(CC)"
+	mkdir -p .build/preload
+	$(CC) -shared -fPIC -o .build/preload/move_environment.so Tests/Preload/move_environment.c
 	swift build --build-tests
 	scripts/test $(ARGS)
 
@@ -73,6 +77,16 @@ tenants: setup ## Check what tenants who work against the BPF walk can do to it 
 churn: release ## Check that the BPF walk counts exactly while connections come and go (as root; ARGS=10: seconds)
 	scripts/install test
 	CC="$(CC)" Tests/Churn/run "$$(swift build $(RELEASE) --show-bin-path)/socket_exporter" $(ARGS)
+
+.PHONY: floods
+floods: release ## Measure clients that flood the exporter with requests and read nothing (ARGS="/usr/bin/prometheus-node-exporter": beside it)
+	scripts/install test
+	Tests/Front/floods $(FLOODS) "$$(swift build $(RELEASE) --show-bin-path)/socket_exporter" $(ARGS)
+
+.PHONY: soak
+soak: release ## Scrape the exporter beside all abuses at once, for 10 minutes (as root; SOAK="--seconds 60")
+	scripts/install test
+	Tests/Front/soak $(SOAK) "$$(swift build $(RELEASE) --show-bin-path)/socket_exporter"
 
 .PHONY: tsan
 tsan: setup ## Run the tests in which threads meet under the thread sanitizer (a build of its own)

@@ -10,7 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-_Static_assert(CPV_NET_BIND_SERVICE == 1 << CAP_NET_BIND_SERVICE && CPV_SYS_PTRACE == 1 << CAP_SYS_PTRACE &&
+_Static_assert(CPV_DAC_OVERRIDE == 1 << CAP_DAC_OVERRIDE && CPV_SYS_PTRACE == 1 << CAP_SYS_PTRACE &&
                    CPV_SYS_ADMIN == 1 << CAP_SYS_ADMIN,
                "the kernel's numbers");
 

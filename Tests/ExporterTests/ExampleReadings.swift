@@ -48,7 +48,9 @@ enum ExampleReadings {
         rereadChains: [.bpf: 4],
         metrics: metrics,
         foldedSeries: FoldedSeries(listeners: 11, ports: 12, namespaces: 13),
-        own: Readings.Own(process: Measured(outcome: .success(process), duration: .microseconds(50)), http: http()))
+        own: Readings.Own(
+            process: Measured(outcome: .success(process), duration: .microseconds(50)), http: http(), droppedLogLines: 3
+        ))
 
     static let broken = SourceError(.unavailable, "no source of TCP statistics works. <because>")
 

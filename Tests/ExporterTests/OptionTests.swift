@@ -34,6 +34,11 @@ struct OptionTests {
         #expect(command.web.configuration.listenAddresses.map(\.description) == ["[::1]:9000", "unix:/run/x.sock"])
     }
 
+    @Test(arguments: [("0660", 0o660), ("600", 0o600), ("0777", 0o777), ("0", 0)])
+    func unixSocketModes(_ text: String, _ mode: UInt32) throws {
+        #expect(try parse(["--web.unix-socket-mode", text]).web.configuration.unixSocketMode == mode)
+    }
+
     @Test(arguments: [
         ("auto", [SourceKind.bpf, .netlink, .proc]), ("bpf", [.bpf]), ("netlink", [.netlink]), ("proc", [.proc]),
     ])
@@ -56,6 +61,11 @@ struct OptionTests {
         (["--source", "magic"], "magic"),
         (["--source", "proc", "--collector.tcp.bound-inactive"], "--collector.tcp.bound-inactive"),
         (["--source", "proc", "--netns.all"], "--netns.all"),
+        (["--path.procfs", ""], "--path.procfs"), (["--netns", ""], "--netns"),
+        (["--web.telemetry-path", "/é"], "/%C3%A9"), (["--web.telemetry-path", "/a\"b"], "/a%22b"),
+        (["--web.unix-socket-mode", "0888"], "--web.unix-socket-mode"),
+        (["--web.unix-socket-mode", "01777"], "--web.unix-socket-mode"), (["--web.unix-socket-mode", "+660"], "0660"),
+        (["--web.unix-socket-mode", "rw"], "octal"), (["--web.unix-socket-mode", "-1"], "--web.unix-socket-mode"),
         (["--collector.tcp.port-limit", "-1"], "--collector.tcp.port-limit"),
         (["--collector.tcp.listener-limit", "10001"], "10001"),
         (["--netns.limit", "few"], "few"),

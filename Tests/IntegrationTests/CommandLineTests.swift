@@ -7,7 +7,10 @@ import Testing
 struct CommandLineTests {
     @Test(arguments: [
         ["--bogus"], ["--web.listen-address", "nowhere"], ["--source", "magic"], ["--format", "table"],
-        ["--log.level"], ["--web.max-requests=x"], ["--user", "no such user"],
+        ["--log.level"], ["--web.max-requests=x"], ["--user", "no such user"], ["--path.procfs", ""], ["--netns", ""],
+        ["--web.telemetry-path", "/é"], ["--web.telemetry-path", "/a\"b"],
+        ["--web.telemetry-path", "/" + String(repeating: "a", count: 20_000)], ["--web.unix-socket-mode", "0999"],
+        ["--web.listen-address", "http://x:80"], ["--web.listen-address", "a:1,b:2"],
     ])
     func wrongUsageExitsWith2AndOneSentence(_ arguments: [String]) throws {
         let outcome = try ExporterProcess.run(arguments)

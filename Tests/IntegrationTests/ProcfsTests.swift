@@ -142,7 +142,7 @@ struct ProcfsTests {
         #expect(outcome.exitCode == 1)
         #expect(
             outcome.errors.hasPrefix(
-                "socket_exporter: the network namespace of --path.procfs /tmp cannot be determined (No such file"
+                "socket_exporter: --path.procfs /tmp is not a mounted procfs (No such file"
             ),
             "\(outcome.errors)")
         #expect(outcome.errors.split(separator: "\n").count == 1)

@@ -73,7 +73,7 @@ struct ServerTests {
         let choices = log.split(separator: "\n").filter { $0.contains("Counting TCP sockets") }
         #expect(choices.count == 1)
         if Privilege.runsBPFTests {
-            #expect(choices.first?.contains(#""reason":"best available","sockets":"0","source":"bpf""#) == true)
+            #expect(choices.first?.contains(#""reason":"best available","sockets":"1","source":"bpf""#) == true)
         }
     }
 }

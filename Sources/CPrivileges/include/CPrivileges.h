@@ -11,7 +11,7 @@
 #pragma clang assume_nonnull begin
 
 /// The bits of capabilities in a set of them.
-enum { CPV_NET_BIND_SERVICE = 1 << 10, CPV_SYS_PTRACE = 1 << 19, CPV_SYS_ADMIN = 1 << 21 };
+enum { CPV_DAC_OVERRIDE = 1 << 1, CPV_SYS_PTRACE = 1 << 19, CPV_SYS_ADMIN = 1 << 21 };
 
 /// Closes the process to others of the same user: they can neither trace it, nor read its memory, nor take its
 /// descriptors (pidfd_getfd), nor follow the links in its directory of procfs. It leaves no core dump. It may still

@@ -20,6 +20,7 @@ enum Collectors {
             SummaryCollector.self,
             OutcomeCollector.self,
             HTTPCollector.self,
+            LogCollector.self,
             ProcessCollector.self,
         ]
     }

@@ -8,7 +8,7 @@ enum HTTPCollector: Collector {
     private static let requests = MetricDescription.counter(
         "socket_exporter_http_requests_total", help: "HTTP requests answered, by status code.")
     private static let inFlight = MetricDescription.gauge(
-        "socket_exporter_http_requests_in_flight", help: "HTTP requests that are being answered, with this one.")
+        "socket_exporter_http_requests_in_flight", help: "HTTP requests that are being answered, including this one.")
 
     static func families(from readings: Readings) -> [MetricFamily] {
         guard let http = readings.own?.http else { return [] }

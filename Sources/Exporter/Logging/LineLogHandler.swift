@@ -2,11 +2,13 @@
 
 internal import Logging
 
-/// Writes each message as one line to standard error.
+/// Makes each message one line.
 struct LineLogHandler: LogHandler {
     var format: LogFormat
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]
+    /// Takes a line with its end.
+    let write: @Sendable (String) -> Void
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
@@ -20,7 +22,7 @@ struct LineLogHandler: LogHandler {
             pairs.append(("err", "\(error)"))
         }
         pairs += merged.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
-        try? StandardStream.error.write("\(format.line(pairs))\n".utf8)
+        write("\(format.line(pairs))\n")
     }
 
     /// The levels by the names that Prometheus programs use.

@@ -29,9 +29,10 @@ struct LogOptions: ParsableArguments {
     @Option(name: .customLong("log.format"), help: ArgumentHelp("Output format of log messages.", valueName: "format"))
     var format = LogFormat.logfmt
 
-    var logger: Logger {
+    /// A logger whose lines are passed on.
+    func logger(_ write: @escaping @Sendable (String) -> Void) -> Logger {
         Logger(label: "socket_exporter") { _ in
-            LineLogHandler(format: format, logLevel: level.loggerLevel)
+            LineLogHandler(format: format, logLevel: level.loggerLevel, write: write)
         }
     }
 }

@@ -65,6 +65,12 @@ struct SourceOptions: ParsableArguments {
     var boundInactive = false
 
     func validate() throws {
+        guard !procfs.isEmpty else {
+            throw ValidationError("--path.procfs is empty: give the mount point of procfs.")
+        }
+        guard networkNamespace?.isEmpty != true else {
+            throw ValidationError("--netns is empty: give the file of a network namespace.")
+        }
         for (flag, isOn) in [("collector.tcp.bound-inactive", boundInactive), ("netns.all", allNamespaces)] {
             guard !isOn || source != .proc else {
                 throw ValidationError("--\(flag) needs bpf or netlink: --source proc cannot tell.")

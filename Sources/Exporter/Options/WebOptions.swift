@@ -15,8 +15,21 @@ struct WebOptions: ParsableArguments {
 
     @Option(
         name: .customLong("web.telemetry-path"),
-        help: ArgumentHelp("Path under which to expose metrics. With / there is no landing page.", valueName: "path"))
+        help: ArgumentHelp(
+            "Path under which to expose metrics, percent-encoded. With / there is no landing page.", valueName: "path"))
     var telemetryPath = "/metrics"
+
+    @Option(
+        name: .customLong("web.unix-socket-mode"),
+        help: ArgumentHelp(
+            "Permissions of the files of unix: addresses, in octal. (default: 0660)", valueName: "mode"),
+        transform: { text in
+            guard text.utf8.count <= 4, !text.hasPrefix("+"), let mode = UInt32(text, radix: 8), mode <= 0o777 else {
+                throw ValidationError("must be an octal number from 0 to 0777, such as 0660")
+            }
+            return mode
+        })
+    var unixSocketMode = ScrapeServer.Configuration().unixSocketMode
 
     @Option(
         name: .customLong("web.max-requests"), parsing: .unconditional,
@@ -27,7 +40,10 @@ struct WebOptions: ParsableArguments {
 
     @Flag(
         name: .customLong("web.disable-exporter-metrics"),
-        help: "Leave out the metrics about the exporter itself (process_*, socket_exporter_http_*).")
+        help: """
+            Leave out the metrics about the exporter itself (process_*, socket_exporter_http_*, \
+            socket_exporter_dropped_log_lines_total).
+            """)
     var disableExporterMetrics = false
 
     /// The server's configuration that the flags ask for.
@@ -36,15 +52,10 @@ struct WebOptions: ParsableArguments {
         if !listenAddresses.isEmpty {
             configuration.listenAddresses = listenAddresses
         }
+        configuration.unixSocketMode = unixSocketMode
         configuration.telemetryPath = telemetryPath
         configuration.maxRequests = maxRequests
         return configuration
-    }
-
-    /// What listening needs.
-    var privileges: Privileges.Kept {
-        let hasLowPort = configuration.listenAddresses.contains { $0.port.map { (1..<1024).contains($0) } ?? false }
-        return hasLowPort ? .lowPorts : []
     }
 
     func validate() throws {

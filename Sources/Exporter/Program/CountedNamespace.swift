@@ -52,6 +52,11 @@ enum CountedNamespace {
                     \(first) with --netns \(procfs.likelyNamespaceFile)
                     """)
         }
+        if error == .noSuchFileOrDirectory {
+            return Failure(
+                description:
+                    "--path.procfs \(path) is not a mounted procfs (\(error)): give the mount point of a procfs")
+        }
         return Failure(
             description: """
                 the network namespace of --path.procfs \(path) cannot be determined (\(error)): give a procfs that \

@@ -1,43 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArgumentParser
+internal import CStartup
 internal import Glibc
 internal import Logging
 
 /// Runs the command line and turns its outcome into an exit code: 0, 2 for wrong usage, 1 for a failure at run time.
+///
+/// Nothing here is asynchronous: Swift concurrency takes its threads when it needs them, and there may be none to be had.
 @main
 enum Main {
-    // On the main actor, so that everything up to the first suspension happens on the main thread while there is no other:
-    // privileges are given up there, and threads inherit what is left.
-    @MainActor
-    static func main() async {
+    static func main() {
+        cst_use_one_heap()
         StandardStream.openMissing()
-        // A reader that went away is an error of the write, and no reason to end without a word.
+        // A reader that went away, or a file that is full, is an error of the write, and no reason to end without a word.
         signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
+        // The server's socket files have the permissions that were asked for, and it makes no other files.
+        umask(0)
         do {
-            var command = try SocketExporterCommand.parseAsRoot()
+            guard let arguments else { throw MissingArguments() }
+            var command = try SocketExporterCommand.parseAsRoot(arguments)
             if let command = command as? SocketExporterCommand {
-                try await run(command)
+                try command.start()
             } else {
                 try command.run()  // the library's own, such as help
             }
+            exit(0)
         } catch {
             exit(report(error))
         }
     }
 
-    @MainActor
-    private static func run(_ command: SocketExporterCommand) async throws {
-        do {
-            try await command.start()?.run()
-        } catch  where !command.once.once {
-            // A server says in its log why it ends.
-            command.log.logger.error("\(error)")
-            throw ExitCode.failure
+    /// What follows the name of the program; nil where there is not even that. Linux puts an empty name into an empty list.
+    private static var arguments: [String]? {
+        let all = (0..<cst_argument_count()).compactMap { index in
+            unsafe cst_argument(index).map { unsafe String(cString: $0) }
         }
+        return all.isEmpty || all == [""] ? nil : Array(all.dropFirst())
     }
 
     private static func report(_ error: any Error) -> Int32 {
+        if let error = error as? MissingArguments {
+            complain(error.description)
+            return 2
+        }
         switch SocketExporterCommand.exitCode(for: error) {
         case .success:
             let message = SocketExporterCommand.fullMessage(for: error)
@@ -57,4 +64,9 @@ enum Main {
         // Where standard error is closed, the exit code has to say it alone.
         try? StandardStream.error.write("socket_exporter: \(message)\n".utf8)
     }
+}
+
+/// The process was started without the name of the program, and so perhaps without the options that were meant for it.
+private struct MissingArguments: Error, CustomStringConvertible {
+    let description = "started with an empty list of arguments: start it with its name and its options"
 }

@@ -25,8 +25,8 @@ enum Privileges {
     struct Kept: OptionSet, Sendable {
         let rawValue: UInt64
 
-        /// Listen on ports below 1024.
-        static let lowPorts = Kept(rawValue: UInt64(CPV_NET_BIND_SERVICE))
+        /// Open, make and remove files whatever their permissions are.
+        fileprivate static let anyFile = Kept(rawValue: UInt64(CPV_DAC_OVERRIDE))
         /// Find and enter other network namespaces.
         static let namespaces = Kept(rawValue: UInt64(CPV_SYS_PTRACE) | UInt64(CPV_SYS_ADMIN))
     }
@@ -48,14 +48,22 @@ enum Privileges {
     /// Becomes a user where one is given, and gives up every other capability for good.
     ///
     /// To be called while the process has a single thread: capabilities belong to threads, which inherit them.
-    static func drop(user: User?, kept: Kept) throws(Failure) {
+    ///
+    /// - Parameter openFiles: makes files that are to be the user's, in directories that may be root's.
+    static func drop(user: User?, kept: Kept, openFiles: () throws -> Void = {}) throws {
         if let user {
             let error = unsafe cpv_become_user(user.name, user.id, user.group)
             guard error == 0 else {
                 throw Failure(
                     description: "cannot become the user '\(user.name)' (\(Errno(rawValue: error))): --user needs root")
             }
+            try keep(kept.union(.anyFile))
         }
+        try openFiles()
+        try keep(kept)
+    }
+
+    private static func keep(_ kept: Kept) throws(Failure) {
         let error = cpv_keep_capabilities(kept.rawValue)
         guard error == 0 else {
             throw Failure(description: "cannot give up capabilities: \(Errno(rawValue: error))")

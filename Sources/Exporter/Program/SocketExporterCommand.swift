@@ -19,13 +19,29 @@ struct SocketExporterCommand: ParsableCommand {
     @OptionGroup var log: LogOptions
     @OptionGroup var once: OnceOptions
 
-    /// Prints one scrape, or returns the exporter that is to run.
-    func start() throws -> Exporter? {
+    /// Prints one scrape, or serves until it is asked to stop.
+    func start() throws {
         if once.once {
             try printOnce()
-            return nil
+        } else {
+            try serve()
         }
-        return try Exporter(web: web, source: source, series: series, privilege: privilege, logger: log.logger)
+    }
+
+    private func serve() throws {
+        try Privileges.closeToOthers()
+        let queue = LogQueue(StandardStream.error)
+        let logger = log.logger(queue.add)
+        defer { queue.flush(seconds: 1) }
+        do {
+            try Exporter(
+                web: web, source: source, series: series, privilege: privilege, logger: logger, logQueue: queue
+            ).run()
+        } catch {
+            // A server says in its log why it ends.
+            logger.error("\(error)")
+            throw ExitCode.failure
+        }
     }
 
     private func printOnce() throws {
@@ -33,11 +49,12 @@ struct SocketExporterCommand: ParsableCommand {
         try CountedNamespace.enter(source)
         let reader = ReadingsReader(
             selector: SourceSelector(source.candidates), procfs: source.procfs, limits: series.limits,
-            memory: SeriesMemory(isSingle: true), http: nil)
+            memory: SeriesMemory(isSingle: true))
         let readings = reader.read()
+        try Privileges.drop(user: privilege.user, kept: [])
         try StandardStream.output.write(OneScrape(readings: readings).bytes(once.format))
         // On standard error, what is wrong with the scrape and nothing else.
-        var logger = log.logger
+        var logger = log.logger { try? StandardStream.error.write($0.utf8) }
         logger.logLevel = max(logger.logLevel, .warning)
         OutcomeLog(logger).note(readings)
         source.warnOfMissingStates(readings, logger)

@@ -19,20 +19,46 @@ struct StandardStream: Sendable {
     private let name: String
     private let descriptor: FileDescriptor
 
-    /// Opens /dev/null in the place of each standard stream that the process was started without: the next file or socket
-    /// would take its number, and the text that goes there.
+    /// Opens something in the place of each standard stream that the process was started without: the next file or socket
+    /// would take its number, and the text that goes there. Writes to it fail, as with the missing stream.
     static func openMissing() {
         for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) == -1 {
-            _ = try? FileDescriptor.open(FilePath("/dev/null"), .readWrite)
+            // There also where there is no /dev/null.
+            _ = try? FileDescriptor.open(FilePath("/"), .readOnly, options: .directory)
         }
     }
 
-    /// Writes all of the text, in one call where the system takes it so.
+    /// Writes all of the text, in one call where the system takes it so. Waits for the reader even if the stream is
+    /// non-blocking.
     func write(_ text: some Sequence<UInt8>) throws(StandardStreamError) {
+        var rest = Array(text)[...]
         do {
-            try descriptor.writeAll(text)
+            while !rest.isEmpty {
+                do {
+                    rest = try rest.dropFirst(unsafe rest.withUnsafeBytes { unsafe try descriptor.write($0) })
+                } catch Errno.resourceTemporarilyUnavailable {
+                    waitUntilWritable()
+                }
+            }
         } catch {
             throw StandardStreamError(stream: name, errno: error as? Errno ?? .ioError)
         }
+    }
+
+    private func waitUntilWritable() {
+        _ = isWritable(milliseconds: -1)
+    }
+
+    private func isWritable(milliseconds: Int32) -> Bool {
+        var poll = pollfd(fd: descriptor.rawValue, events: Int16(POLLOUT), revents: 0)
+        return unsafe Glibc.poll(&poll, 1, milliseconds) > 0
+    }
+}
+
+extension StandardStream: LogOutput {
+    var isReady: Bool { isWritable(milliseconds: 0) }
+
+    func take(_ lines: [UInt8]) -> Bool {
+        (try? write(lines)) != nil
     }
 }

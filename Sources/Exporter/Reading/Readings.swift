@@ -6,10 +6,11 @@ internal import SocketStatistics
 
 /// All that was read for one scrape: what the collectors make their metric families of.
 struct Readings: Sendable {
-    /// What the exporter says about its own process and its HTTP server.
+    /// What the exporter says about its own process, its HTTP server and its log.
     struct Own: Sendable {
         var process: Measured<ProcessStatistics>
         var http: HTTPStatistics.Snapshot
+        var droppedLogLines: UInt64
     }
 
     var tcp: Measured<SourceSelector.Result>

@@ -11,15 +11,23 @@ struct ReadingsReader: Sendable {
     let procfs: FilePath
     let limits: SeriesLimits
     var memory = SeriesMemory()
-    /// The server's statistics; nil leaves out what the exporter says about itself.
-    let http: HTTPStatistics?
+    /// What counts in the exporter's own process; nil leaves out what it says about itself.
+    var own: OwnCounts?
+
+    /// The counts of the exporter's own server and log.
+    struct OwnCounts: Sendable {
+        let http: HTTPStatistics
+        let log: LogQueue
+    }
 
     func read() -> Readings {
         let tcp = Measured { try selector.scan() }
         // Right after the scan: the two are compared.
         let summary = Measured { try SocketSummary(procfs: procfs) }
-        let own = http.map { http in
-            Readings.Own(process: Measured { try ProcessStatistics() }, http: http.snapshot())
+        let own = own.map { own in
+            Readings.Own(
+                process: Measured { try ProcessStatistics() }, http: own.http.snapshot(),
+                droppedLogLines: own.log.droppedLines)
         }
         let (metrics, folded) = memory.metrics(tcp.value?.scan.statistics, limits)
         return Readings(
