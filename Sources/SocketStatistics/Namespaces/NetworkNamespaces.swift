@@ -36,9 +36,10 @@ struct NetworkNamespaces {
                 """)
         }
         guard hiddenProcesses > 0 else { return nil }
-        return SourceError(
-            .unavailable,
-            "the network namespaces of \(hiddenProcesses) processes cannot be seen: run as root or with CAP_SYS_PTRACE")
+        let whose =
+            hiddenProcesses == 1
+            ? "the network namespace of one process" : "the network namespaces of \(hiddenProcesses) processes"
+        return SourceError(.unavailable, "\(whose) cannot be seen: run as root or with CAP_SYS_PTRACE")
     }
 
     /// - Parameter procfs: where procfs is mounted, which lists the processes.

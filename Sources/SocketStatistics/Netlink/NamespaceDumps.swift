@@ -22,12 +22,33 @@ struct NamespaceDumps {
             failure = SourceError(
                 .incomplete, "\(others.count) network namespaces are more than the \(limit) that are asked in a scan")
         }
+        var refused: [Refusal] = []
         for (inode, file) in others.prefix(limit) {
-            do throws(SourceError) {
+            do {
                 members[inode] = try Self.ask(file, inode, filter)
+            } catch let refusal as Refusal {
+                refused.append(refusal)
             } catch {
-                failure = error
+                failure = error as? SourceError
             }
+        }
+        if let first = refused.first { failure = first.error(others: refused.count - 1) }
+    }
+
+    /// A namespace that may not be entered.
+    private struct Refusal: Error {
+        let file: FilePath
+        let errno: Errno?
+
+        /// - Parameter others: how many more may not be entered.
+        func error(others: Int) -> SourceError {
+            let which = others == 0 ? "\(file)" : "\(file) and of \(others) more"
+            return SourceError(
+                .unavailable, errno: errno,
+                """
+                the network \(others == 0 ? "namespace" : "namespaces") of \(which) cannot be entered \
+                (\(errno.map { "\($0)" } ?? "unknown error")): run as root or with CAP_SYS_ADMIN, or use the source bpf
+                """)
         }
     }
 
@@ -40,7 +61,7 @@ struct NamespaceDumps {
     /// Nil when the namespace has gone.
     private static func ask(
         _ file: FilePath, _ inode: UInt32, _ filter: ScanFilter
-    ) throws(SourceError) -> NamespaceStatistics.Member? {
+    ) throws -> NamespaceStatistics.Member? {
         guard let descriptor = try open(file) else { return nil }
         defer { try? descriptor.close() }
         // The process whose file it is may have entered another.
@@ -53,7 +74,8 @@ struct NamespaceDumps {
             member.cgroup = member.cgroup ?? cgroup(of: file, inode)
             return member
         } catch {
-            throw error.call == "setns" ? notPermitted(error.errno) : error.sourceError
+            if error.call == "setns" { throw Refusal(file: file, errno: error.errno) }
+            throw error.sourceError
         }
     }
 
@@ -66,21 +88,13 @@ struct NamespaceDumps {
         return (try? NamespaceFile.inode(of: file)) == inode && number != CgroupTree.rootNumber ? number : nil
     }
 
-    private static func open(_ file: FilePath) throws(SourceError) -> FileDescriptor? {
+    private static func open(_ file: FilePath) throws(Refusal) -> FileDescriptor? {
         do {
             return try FileDescriptor.open(file, .readOnly, options: .closeOnExec)
         } catch Errno.noSuchFileOrDirectory, Errno.noSuchProcess {
             return nil
         } catch {
-            throw notPermitted(error as? Errno)
+            throw Refusal(file: file, errno: error as? Errno)
         }
-    }
-
-    private static func notPermitted(_ errno: Errno?) -> SourceError {
-        let why = errno.map { "\($0)" } ?? "unknown error"
-        return SourceError(
-            .unavailable, errno: errno,
-            "other network namespaces cannot be entered (\(why)): run as root or with CAP_SYS_ADMIN, or use the source bpf"
-        )
     }
 }
