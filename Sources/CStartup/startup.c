@@ -25,9 +25,9 @@ static void end_at_once_on_stop_signals(void)
 
 /// The first code to run in the process, before that of any library.
 ///
-/// The Swift runtime finds arguments by way of the environment, which a library that is loaded before may have moved,
-/// or in /proc, which may not be there, and passes an empty list where it finds none. And a signal without a handler is
-/// lost to a process that is the first of its PID namespace.
+/// The Swift runtime looks for the arguments beside the environment, which a preloaded library may have moved, or in
+/// /proc, which may be missing; otherwise its list is empty. And the first process of a PID namespace loses signals for
+/// which it has no handler.
 static void start(int count, char *_Nullable *_Nullable values, char *_Nullable *_Nullable environment)
 {
     (void)environment;

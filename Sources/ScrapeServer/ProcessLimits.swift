@@ -25,7 +25,7 @@ enum ProcessLimits {
         guard error == 0 else { throw .tooFewThreads(errno: error) }
     }
 
-    /// How many of some connections the limit of open files allows; nil where it allows all.
+    /// The number of connections that the limit of open files allows, if it is lower than wanted; else nil.
     static func connections(of wanted: Int, listeners: Int) -> Int? {
         var limit = rlimit()
         guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return nil }
@@ -40,7 +40,7 @@ enum ProcessLimits {
         return Int(descriptor)
     }
 
-    /// Opens something that is there in every environment, also without /dev.
+    /// Opens something that needs no file, which may be missing.
     private static func openDescriptor() -> CInt {
         socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     }

@@ -9,7 +9,7 @@ extension ScrapeServer {
         /// The permissions of the files of Unix domain sockets, less what the umask of the process takes away.
         public var unixSocketMode: UInt32 = 0o660
 
-        /// The path of the metrics, as requests have it: percent-encoded. With `/` there is no landing page.
+        /// The path of the metrics in the URL, percent-encoded. With `/` there is no landing page.
         public var telemetryPath = "/metrics"
 
         /// How many requests for metrics or the landing page may run at the same time; 0 is no limit.

@@ -31,6 +31,9 @@ struct LoadRefusalTests {
         ),
         (LoadRefusal.notSupported, root, "bpf_jit_enable"),
         (.invalidArgument, changed { $0.isJITEnabled = false }, "bpf_jit_enable"),
+        (.noSuchProcess, root, "/sys/kernel/btf/vmlinux"),
+        (.noSuchProcess, changed { $0.kernel = KernelVersion(major: 5, minor: 10) }, "this is 5.10"),
+        (.noMemory, root, "ulimit -v"),
         (.invalidArgument, root, "please report"),
     ])
     func theReasonIsNamed(_ errno: Errno, _ conditions: LoadConditions, _ reason: String) {

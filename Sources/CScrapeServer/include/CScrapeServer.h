@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a server needs of C libraries: compression (zlib), and the limits of the process.
+// What a server needs of C libraries: compression (zlib), and whether threads can be started.
 
 #ifndef CSCRAPESERVER_H
 #define CSCRAPESERVER_H

@@ -2,7 +2,7 @@
 
 internal import Exposition
 
-/// What became of the exporter's log.
+/// Whether lines of the log were lost.
 enum LogCollector: Collector {
     private static let dropped = MetricDescription.counter(
         "socket_exporter_dropped_log_lines_total",

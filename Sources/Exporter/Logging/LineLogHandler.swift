@@ -2,12 +2,12 @@
 
 internal import Logging
 
-/// Makes each message one line.
+/// Formats each message as one line.
 struct LineLogHandler: LogHandler {
     var format: LogFormat
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]
-    /// Takes a line with its end.
+    /// Receives each line, including its newline.
     let write: @Sendable (String) -> Void
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {

@@ -6,9 +6,9 @@ internal import SystemPackage
 
 /// Where the lines of the log go.
 protocol LogOutput: Sendable {
-    /// Whether it takes a line now, so that nobody waits.
+    /// Whether a line can be written now without waiting.
     var isReady: Bool { get }
-    /// Writes lines, and waits as long as that takes; returns whether they are written.
+    /// Writes lines, however long that takes; returns false if they could not be written.
     func take(_ lines: [UInt8]) -> Bool
 }
 

@@ -29,7 +29,7 @@ struct LogOptions: ParsableArguments {
     @Option(name: .customLong("log.format"), help: ArgumentHelp("Output format of log messages.", valueName: "format"))
     var format = LogFormat.logfmt
 
-    /// A logger whose lines are passed on.
+    /// A logger that passes its lines to a function.
     func logger(_ write: @escaping @Sendable (String) -> Void) -> Logger {
         Logger(label: "socket_exporter") { _ in
             LineLogHandler(format: format, logLevel: level.loggerLevel, write: write)

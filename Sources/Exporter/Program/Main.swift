@@ -7,16 +7,16 @@ internal import Logging
 
 /// Runs the command line and turns its outcome into an exit code: 0, 2 for wrong usage, 1 for a failure at run time.
 ///
-/// Nothing here is asynchronous: Swift concurrency takes its threads when it needs them, and there may be none to be had.
+/// Nothing here is asynchronous: Swift concurrency creates threads on demand, which may fail, for example at SIGTERM.
 @main
 enum Main {
     static func main() {
         cst_use_one_heap()
         StandardStream.openMissing()
-        // A reader that went away, or a file that is full, is an error of the write, and no reason to end without a word.
+        // Writing to a closed pipe or a full file is then an error of the call; by default it ends the process silently.
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
-        // The server's socket files have the permissions that were asked for, and it makes no other files.
+        // Socket files get exactly the permissions that were asked for; the exporter creates no other files.
         umask(0)
         do {
             guard let arguments else { throw MissingArguments() }

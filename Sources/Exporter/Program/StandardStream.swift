@@ -23,7 +23,7 @@ struct StandardStream: Sendable {
     /// would take its number, and the text that goes there. Writes to it fail, as with the missing stream.
     static func openMissing() {
         for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) == -1 {
-            // There also where there is no /dev/null.
+            // The root directory exists even where /dev/null does not.
             _ = try? FileDescriptor.open(FilePath("/"), .readOnly, options: .directory)
         }
     }

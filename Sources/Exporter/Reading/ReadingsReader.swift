@@ -11,7 +11,7 @@ struct ReadingsReader: Sendable {
     let procfs: FilePath
     let limits: SeriesLimits
     var memory = SeriesMemory()
-    /// What counts in the exporter's own process; nil leaves out what it says about itself.
+    /// The exporter's own counts; nil leaves out the metrics about itself.
     var own: OwnCounts?
 
     /// The counts of the exporter's own server and log.

@@ -34,7 +34,7 @@ struct ConnectionDeadlines {
     private let idleTimeout: TimeAmount
     private let writeTimeout: TimeAmount
     private var input: Input
-    /// Since when the client takes nothing of what waits for it; nil where nothing waits.
+    /// Since when the client has not read; nil if no answer is pending.
     private(set) var stalledSince: NIODeadline?
 
     /// The deadlines of a connection that has just been accepted.

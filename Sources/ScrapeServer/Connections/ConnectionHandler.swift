@@ -46,7 +46,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var waitsForTurn = false
     private var wantsToRead = false
     private var isInputClosed = false
-    /// The client has closed its side after what is not yet decoded.
+    /// The client has closed its side, which the handlers behind hear after the last bytes.
     private var owesInputClosed = false
     /// A piece was decoded that did not complete a request.
     private var isWithinRequest = false

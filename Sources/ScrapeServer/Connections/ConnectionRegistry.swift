@@ -7,7 +7,7 @@ protocol RegisteredConnection: AnyObject {
     /// Since when it could be closed to make room for another: since it began waiting for its client, or got a second request. Nil
     /// while it works on its only request.
     var expendableSince: NIODeadline? { get }
-    /// Since when its client takes nothing of an answer; nil where no answer waits.
+    /// Since when its client has not read; nil if no answer is pending.
     var stalledSince: NIODeadline? { get }
     /// Closes at once.
     func close()
@@ -61,11 +61,11 @@ final class ConnectionRegistry {
         closeLongest(\.expendableSince)
     }
 
-    /// A client that takes nothing for so long does not read; others may have begun with a large answer a moment ago.
+    /// A client that has read nothing for so long is taken not to read; others may just have begun with a large answer.
     private static let stalled = TimeAmount.seconds(1)
 
-    /// Takes note of bytes that wait for a client, or no longer do. Where too many wait, those connections are closed whose
-    /// clients do not read, but not this one.
+    /// Takes note of bytes that a client has still to read, or has read. If there are too many in all, connections whose clients
+    /// do not read are closed, but not this one.
     func unsentBytesChanged(by bytes: Int, of connection: any RegisteredConnection, at now: NIODeadline) {
         unsentBytes += bytes
         guard bytes > 0, unsentBytes > unsentLimit else { return }

@@ -2,11 +2,11 @@
 
 internal import NIOCore
 
-/// Has memory given back to the system after many connections were open, which the allocator would keep for the next ones.
+/// Has memory returned to the system after many connections were open; the allocator would keep it.
 ///
 /// Confined to the event loop.
 final class FreeMemory {
-    /// So many connections that the memory of them matters.
+    /// From this number of connections on their memory matters.
     private static let manyConnections = 16
     private static let delay = TimeAmount.seconds(10)
 

@@ -4,7 +4,7 @@ internal import Glibc
 internal import NIOCore
 internal import NIOPosix
 
-/// Has an event loop call a function after it has looked after its sockets: a pair of sockets, of which it reads one.
+/// Calls a function on an event loop after that has polled its sockets: through a pair of sockets, of which it reads one.
 ///
 /// An event loop runs all due tasks, including those that tasks add, before it polls its sockets. A connection with thousands of
 /// requests that went on by a task would keep all others waiting; woken through a socket, it waits for theirs.

@@ -8,13 +8,13 @@ protocol TakesTurns: AnyObject {
     func takeTurn()
 }
 
-/// Lets connections take turns, and the event loop look after its sockets in between.
+/// Lets connections with more work take turns, and the event loop poll its sockets in between.
 ///
 /// Confined to the event loop.
 final class Turns {
-    /// How long turns are taken one after the other.
+    /// How long turns may take before the event loop polls its sockets.
     private static let slice = TimeAmount.milliseconds(1)
-    /// When it is tried again to ask.
+    /// The delay before another attempt to ask.
     private static let retry = TimeAmount.milliseconds(10)
 
     private let eventLoop: any EventLoop
@@ -22,7 +22,7 @@ final class Turns {
     private var waiting = CircularBuffer<any TakesTurns>()
     private var isAsked = false
 
-    /// - Parameter ask: asks to call ``run()`` after the event loop has looked after its sockets; returns false where it cannot.
+    /// - Parameter ask: asks for a call of ``run()`` after the event loop has polled its sockets; returns false if it cannot.
     init(eventLoop: any EventLoop, ask: @escaping () -> Bool) {
         self.eventLoop = eventLoop
         self.ask = ask

@@ -15,7 +15,7 @@ package final class ListeningSockets: Sendable {
         self.init([])
     }
 
-    /// With some that are open, which are its own then.
+    /// Takes ownership of some that are open.
     init(_ sockets: [ListeningSocket]) {
         self.sockets = Mutex(sockets)
     }
@@ -32,7 +32,7 @@ package final class ListeningSockets: Sendable {
         }
     }
 
-    /// Opens a socket for each path of a configuration, owned by the user that the thread is.
+    /// Opens a socket for each path of a configuration. The file belongs to the effective user of the calling thread.
     package func openUnix(_ configuration: ScrapeServer.Configuration) throws(ScrapeServerError) {
         for address in configuration.listenAddresses {
             guard case .unix(let path) = address.endpoint else { continue }

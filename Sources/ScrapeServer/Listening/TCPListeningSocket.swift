@@ -13,7 +13,7 @@ enum TCPListeningSocket {
     /// How many bytes of requests the system keeps for a connection. It doubles the number, for what it needs itself.
     private static let receiveBytes: Int32 = 16 * 1024
 
-    /// How many bytes of answers the system takes for a connection beyond those that are on their way.
+    /// How many unsent bytes of answers the system keeps for a connection.
     private static let unsentBytes: Int32 = 128 * 1024
 
     /// Opens a socket on the first of some addresses that this host has, and returns its descriptor and address.
@@ -42,7 +42,7 @@ enum TCPListeningSocket {
         try IOError.check("socket", descriptor)
         do {
             try set(SO_REUSEADDR, level: SOL_SOCKET, 1, of: descriptor)
-            // The accepted sockets inherit both: what a client sends, or does not read, waits with the client.
+            // Accepted sockets inherit both, so that unread data stays on the client's side.
             try set(SO_RCVBUF, level: SOL_SOCKET, receiveBytes, of: descriptor)
             try set(TCP_NOTSENT_LOWAT, level: Int32(IPPROTO_TCP), unsentBytes, of: descriptor)
             if isIPv6 {

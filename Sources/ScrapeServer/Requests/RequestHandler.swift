@@ -150,7 +150,7 @@ extension RequestHandler {
     }
 
     private func send(_ answer: Answer, to request: ReceivedRequest, context: ChannelHandlerContext) {
-        // A client that sends what is no request has nothing better to send after it.
+        // No request is read after an invalid one.
         let isLast = nextAnswerIsLast || !request.permitsAnother || answer.status == .badRequest
         // What follows may be delivered within the write of the end.
         state = isLast ? .over : .ready

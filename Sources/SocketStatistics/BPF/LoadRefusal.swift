@@ -78,6 +78,15 @@ struct LoadRefusal {
         if isPermission {
             return "a security module or kernel.unprivileged_bpf_disabled may forbid it, see the kernel's log"
         }
+        if errno == .noSuchProcess {
+            // What libbpf says where it cannot read the kernel's BTF.
+            return
+                "the kernel's BTF (/sys/kernel/btf/vmlinux) could not be read: it is missing, or too large for the address space "
+                + "(ulimit -v, LimitAS of systemd)"
+        }
+        if errno == .noMemory {
+            return "raise the limit of memory or of address space (ulimit -v, LimitAS and MemoryMax of systemd)"
+        }
         return "it needs Linux 5.17 or later with its verifier's consent; please report this with the kernel's version"
     }
 }
