@@ -68,15 +68,3 @@ extension ScrapeServer.Configuration {
         }
     }
 }
-
-extension UInt8 {
-    /// Whether a byte stands in the path of a request as it is: RFC 3986, section 3.3.
-    fileprivate var isInPath: Bool {
-        switch self {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: "-._~%!$&'()*+,;=:@/".utf8.contains(self)
-        }
-    }
-}

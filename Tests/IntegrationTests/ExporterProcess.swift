@@ -114,6 +114,18 @@ final class ExporterProcess {
     }
 }
 
+/// Parts of the Python scripts that tests run.
+enum PythonScript {
+    /// Makes the ends of a pipe, `reader` and `writer`, that is full; its writer does not block. Needs `os`.
+    static let fullPipe = """
+        reader, writer = os.pipe()
+        os.set_blocking(writer, False)
+        try:
+            while True: os.write(writer, b'#' * 4096)
+        except BlockingIOError: pass
+        """
+}
+
 struct ExporterProcessError: Error, CustomStringConvertible {
     let description: String
 }

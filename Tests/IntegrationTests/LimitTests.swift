@@ -97,11 +97,7 @@ struct LimitTests {
     func aLogThatNobodyReadsHoldsNothingUp(_ level: String) throws {
         let script = """
             import os, signal, subprocess, sys, time, urllib.request, urllib.error
-            reader, writer = os.pipe()
-            os.set_blocking(writer, False)
-            try:
-                while True: os.write(writer, b'#' * 4096)
-            except BlockingIOError: pass
+            \(PythonScript.fullPipe)
             os.set_blocking(writer, True)
             port = int(sys.argv[2])
             exporter = subprocess.Popen(

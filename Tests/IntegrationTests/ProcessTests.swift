@@ -88,11 +88,7 @@ import Testing
     func standardOutputIsWaitedForAsTheUserThatWasGiven() throws {
         let script = """
             import os, subprocess, sys, time
-            reader, writer = os.pipe()
-            os.set_blocking(writer, False)
-            try:
-                while True: os.write(writer, b'#' * 4096)
-            except BlockingIOError: pass
+            \(PythonScript.fullPipe)
             exporter = subprocess.Popen([sys.argv[1], '--once', '--user', 'nobody'], stdout=writer)
             os.close(writer)
             def user():

@@ -215,7 +215,7 @@ uint64_t csw_send_queue_bytes(const struct csw_walker *__noescape walker, unsign
 /// any other index.
 uint64_t csw_timer_sockets(const struct csw_walker *__noescape walker, unsigned timer);
 
-/// The number of endpoints with a listener, of the own namespace and of those that are told apart.
+/// The number of listening endpoints in the own namespace and in the other namespaces that have counts of their own.
 size_t csw_listeners(const struct csw_walker *__noescape walker);
 
 /// One of them; all zero for an index that is too large.

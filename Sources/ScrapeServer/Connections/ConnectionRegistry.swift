@@ -19,7 +19,6 @@ protocol RegisteredConnection: AnyObject {
 final class ConnectionRegistry {
     private let limit: Int
     private let unsentLimit: Int
-    /// Called with the end of each connection, with the number of those that are left.
     private let onClose: (Int) -> Void
     private var connections: [ObjectIdentifier: any RegisteredConnection] = [:]
     private var unsentBytes = 0
@@ -29,7 +28,7 @@ final class ConnectionRegistry {
     ///
     /// - Parameters:
     ///   - unsentLimit: how many bytes of answers may wait for their clients.
-    ///   - onClose: called with the end of each connection, with the number of those that are left.
+    ///   - onClose: called when a connection ends, with the number of connections that remain.
     init(limit: Int, unsentLimit: Int = .max, onClose: @escaping (Int) -> Void = { _ in }) {
         self.limit = max(limit, 1)
         self.unsentLimit = unsentLimit

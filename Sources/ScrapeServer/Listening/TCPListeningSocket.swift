@@ -64,10 +64,3 @@ enum TCPListeningSocket {
         try IOError.check("setsockopt", unsafe setsockopt(descriptor, level, option, &value, size))
     }
 }
-
-extension IOError {
-    /// Throws the error of a system call that returned a negative number.
-    static func check(_ call: String, _ result: CInt) throws {
-        guard result >= 0 else { throw IOError(errnoCode: errno, reason: call) }
-    }
-}

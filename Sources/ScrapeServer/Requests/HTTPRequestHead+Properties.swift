@@ -44,15 +44,3 @@ extension HTTPRequestHead {
             && !headers.contains(name: "upgrade")
     }
 }
-
-extension UInt8 {
-    /// Whether a byte may stand in a host with its port: RFC 3986, section 3.2.2.
-    fileprivate var isInHost: Bool {
-        switch self {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: "-._~%!$&'()*+,;=:[]".utf8.contains(self)
-        }
-    }
-}

@@ -176,7 +176,7 @@ extension RequestHandler {
         unsentAnswers = 0
     }
 
-    /// An answer that waits for its client takes no slot: whoever reads slowly would keep others from being answered.
+    /// Called when the answer is handed over, not when it is read: slow readers would keep others from being answered.
     private func releaseSlot() {
         guard holdsSlot else { return }
         holdsSlot = false

@@ -7,9 +7,9 @@
 public struct SeriesLimits: Sendable, Hashable {
     /// Local ports with a listener: those with the most sockets.
     public var ports: Int
-    /// Listening addresses of all network namespaces: first those of the own one, then those of namespaces with a name, then
-    /// of others, and last of those that any user can make; among equals those that have a full queue or dropped something
-    /// since the scrape before, then those with the most drops, then with the longest backlog.
+    /// Listening addresses of all network namespaces, in this order: the own namespace, namespaces with a name, others, and those
+    /// that any user can create. Within each, listeners with a full queue or with drops since the last scrape come first, then
+    /// those with the most drops, then those with the longest backlog.
     public var listeners: Int
     /// Network namespaces beside the own one, in the same order; among equals those with the most sockets.
     public var namespaces: Int
