@@ -40,7 +40,7 @@ test: setup ## Install what is missing, build, and pass every test (as root: som
 	scripts/fetch-peers .build/peers $(TEST_PEERS)
 	$(MAKE) -s -C benchmarks/population CC="$(CC)"
 	mkdir -p .build/preload
-	$(CC) -shared -fPIC -o .build/preload/move_environment.so Tests/Preload/move_environment.c
+	$(CC) -shared -fPIC -o .build/preload/move_environment.so Tests/Support/Preload/move_environment.c
 	swift build --build-tests
 	scripts/test $(ARGS)
 
@@ -59,38 +59,38 @@ setup: ## Install what building needs
 
 .PHONY: fuzz
 fuzz: setup ## Fuzz the fold of netlink messages (FUZZ="-runs=10000000" for a number of inputs)
-	Tests/Fuzz/run $(FUZZ)
+	Tests/Checks/Fuzz/run $(FUZZ)
 
 .PHONY: leaks
 leaks: setup ## Look for what the BPF walk leaves behind, with sanitizers (as root)
-	Tests/Leaks/run
+	Tests/Checks/Leaks/run
 
-.PHONY: recounts
-recounts: setup ## Check what the BPF walk makes of chains that change while it reads them (as root)
-	Tests/Recounts/run
+.PHONY: changing-chains
+changing-chains: setup ## Check what the BPF walk makes of chains that change while it reads them (as root)
+	Tests/Checks/ChangingChains/run
 
 .PHONY: tenants
 tenants: setup ## Check what tenants who work against the BPF walk can do to it (as root; ARGS=moving: one scenario)
-	Tests/Tenants/run $(ARGS)
+	Tests/Checks/Tenants/run $(ARGS)
 
 .PHONY: churn
 churn: release ## Check that the BPF walk counts exactly while connections come and go (as root; ARGS=10: seconds)
 	scripts/install test
-	CC="$(CC)" Tests/Churn/run "$$(swift build $(RELEASE) --show-bin-path)/socket_exporter" $(ARGS)
+	CC="$(CC)" Tests/Checks/Churn/run "$$(swift build $(RELEASE) --show-bin-path)/socket_exporter" $(ARGS)
 
 .PHONY: floods
 floods: release ## Measure clients that flood the exporter with requests and read nothing (ARGS="/usr/bin/prometheus-node-exporter": beside it)
 	scripts/install test
-	Tests/Front/floods $(FLOODS) "$$(swift build $(RELEASE) --show-bin-path)/socket_exporter" $(ARGS)
+	Tests/Checks/Clients/floods $(FLOODS) "$$(swift build $(RELEASE) --show-bin-path)/socket_exporter" $(ARGS)
 
 .PHONY: soak
 soak: release ## Scrape the exporter beside all abuses at once, for 10 minutes (as root; SOAK="--seconds 60")
 	scripts/install test
-	Tests/Front/soak $(SOAK) "$$(swift build $(RELEASE) --show-bin-path)/socket_exporter"
+	Tests/Checks/Clients/soak $(SOAK) "$$(swift build $(RELEASE) --show-bin-path)/socket_exporter"
 
 .PHONY: tsan
 tsan: setup ## Run the tests in which threads meet under the thread sanitizer (a build of its own)
-	Tests/ThreadSanitizer/run
+	Tests/Checks/ThreadSanitizer/run
 
 .PHONY: api
 api: ## List the public interface of the libraries in api/ (after make test; ARGS=--check compares)
@@ -117,7 +117,7 @@ examples: setup ## Build the examples that are packages of their own, and scrape
 
 .PHONY: test-kernels
 test-kernels: $(if $(filter x86_64,$(ARCH)),release) ## Check the sources on Debian's kernels 5.10 to sid, under QEMU (needs no root; ARCH=arm64: their C parts)
-	Tests/Kernels/run $(ARCH) $(if $(filter x86_64,$(ARCH)),"$$(swift build $(RELEASE) --show-bin-path)/socket_exporter") $(ARGS)
+	Tests/Checks/Kernels/run $(ARCH) $(if $(filter x86_64,$(ARCH)),"$$(swift build $(RELEASE) --show-bin-path)/socket_exporter") $(ARGS)
 
 .PHONY: bench
 bench: bench-build ## Measure everything beside its peers, for 23 minutes, into benchmarks/results (as root; ARGS="--tables parts")

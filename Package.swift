@@ -39,7 +39,7 @@ let package = Package(
         .library(name: "SocketStatistics", targets: ["SocketStatistics"]),
         .library(name: "SocketMetrics", targets: ["SocketMetrics"]),
         .library(name: "Exposition", targets: ["Exposition"]),
-        .library(name: "ScrapeServer", targets: ["ScrapeServer"]),
+        .library(name: "ScrapeServing", targets: ["ScrapeServing"]),
         .library(name: "MetricsExposition", targets: ["MetricsExposition"]),
     ],
     dependencies: [
@@ -82,11 +82,11 @@ let package = Package(
         .target(name: "Exposition", swiftSettings: swiftSettings),
         .target(
             name: "SocketMetrics", dependencies: ["Exposition", "SocketStatistics"], swiftSettings: swiftSettings),
-        .target(name: "CScrapeServer", cSettings: cSettings, linkerSettings: [.linkedLibrary("z")]),
+        .target(name: "CScrapeServing", cSettings: cSettings, linkerSettings: [.linkedLibrary("z")]),
         .target(
-            name: "ScrapeServer",
+            name: "ScrapeServing",
             dependencies: [
-                "CScrapeServer",
+                "CScrapeServing",
                 "Exposition",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -103,7 +103,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "TimeWaitExporter",
-            dependencies: ["Exposition", "ScrapeServer", "SocketStatistics"],
+            dependencies: ["Exposition", "ScrapeServing", "SocketStatistics"],
             path: "Examples/TimeWaitExporter",
             exclude: ["time_wait_exporter.py"],
             swiftSettings: swiftSettings
@@ -120,7 +120,7 @@ let package = Package(
                 "CSocketExporterBuild",
                 "CStartup",
                 "Exposition",
-                "ScrapeServer",
+                "ScrapeServing",
                 "SocketMetrics",
                 "SocketStatistics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -147,11 +147,11 @@ let package = Package(
             dependencies: ["CAllocationCounter", "CThreadSanitizerSupport", "Exposition", "GoldenFileTestSupport"],
             exclude: ["Fixtures"],
             swiftSettings: testSettings),
-        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter", cSettings: cSettings),
-        .target(name: "CThreadSanitizerSupport", path: "Tests/CThreadSanitizerSupport", cSettings: cSettings),
-        .target(name: "GoldenFileTestSupport", path: "Tests/GoldenFileTestSupport", swiftSettings: testSettings),
+        .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter", cSettings: cSettings),
+        .target(name: "CThreadSanitizerSupport", path: "Tests/Support/CThreadSanitizerSupport", cSettings: cSettings),
+        .target(name: "GoldenFileTestSupport", path: "Tests/Support/GoldenFileTestSupport", swiftSettings: testSettings),
         .target(
-            name: "ExampleStatistics", dependencies: ["SocketStatistics"], path: "Tests/ExampleStatistics",
+            name: "ExampleStatistics", dependencies: ["SocketStatistics"], path: "Tests/Support/ExampleStatistics",
             swiftSettings: testSettings + [.enableUpcomingFeature("InternalImportsByDefault")]),
         .testTarget(
             name: "SocketMetricsTests",
@@ -160,9 +160,9 @@ let package = Package(
             ],
             swiftSettings: testSettings),
         .testTarget(
-            name: "ExporterTests",
+            name: "SocketExporterTests",
             dependencies: [
-                "SocketExporter", "ExampleStatistics", "Exposition", "GoldenFileTestSupport", "ScrapeServer",
+                "SocketExporter", "ExampleStatistics", "Exposition", "GoldenFileTestSupport", "ScrapeServing",
                 "SocketMetrics", "SocketStatistics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -172,7 +172,7 @@ let package = Package(
             swiftSettings: testSettings
         ),
         .target(
-            name: "CNetlinkTestSupport", dependencies: ["CNetlink"], path: "Tests/CNetlinkTestSupport",
+            name: "CNetlinkTestSupport", dependencies: ["CNetlink"], path: "Tests/Support/CNetlinkTestSupport",
             cSettings: cSettings),
         .testTarget(
             name: "CNetlinkTests",
@@ -180,11 +180,11 @@ let package = Package(
             exclude: ["Fixtures"],
             swiftSettings: swiftSettings
         ),
-        .target(name: "CKernelTestSupport", path: "Tests/CKernelTestSupport", cSettings: cSettings),
+        .target(name: "CKernelTestSupport", path: "Tests/Support/CKernelTestSupport", cSettings: cSettings),
         .target(
             name: "KernelTestSupport",
             dependencies: ["CKernelTestSupport", "CPrivileges"],
-            path: "Tests/KernelTestSupport",
+            path: "Tests/Support/KernelTestSupport",
             swiftSettings: testSettings + [.enableUpcomingFeature("InternalImportsByDefault")]
         ),
         .testTarget(
@@ -196,10 +196,10 @@ let package = Package(
             swiftSettings: testSettings
         ),
         .testTarget(
-            name: "ScrapeServerTests",
+            name: "ScrapeServingTests",
             dependencies: [
                 "Exposition",
-                "ScrapeServer",
+                "ScrapeServing",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),

@@ -1,5 +1,5 @@
 import Exposition
-import ScrapeServer
+import ScrapeServing
 
 let registry = Registry()
 let gauge = try registry.gauge("time_wait_count", labels: ["type"], help: "TCP connections in TIME_WAIT.")

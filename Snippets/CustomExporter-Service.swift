@@ -1,6 +1,6 @@
 import Exposition
 import Logging
-import ScrapeServer
+import ScrapeServing
 import ServiceLifecycle
 
 let registry = Registry()

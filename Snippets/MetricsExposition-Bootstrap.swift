@@ -1,7 +1,7 @@
 import CoreMetrics
 import Exposition
 import MetricsExposition
-import ScrapeServer
+import ScrapeServing
 
 let registry = Registry()
 var configuration = RegistryMetricsFactory.Configuration()

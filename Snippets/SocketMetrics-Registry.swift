@@ -1,5 +1,5 @@
 import Exposition
-import ScrapeServer
+import ScrapeServing
 import SocketMetrics
 import SocketStatistics
 import Synchronization

@@ -4,7 +4,7 @@
 
 import Exposition
 import Glibc
-import ScrapeServer
+import ScrapeServing
 import SocketStatistics
 
 guard let port = UInt16(CommandLine.arguments.dropFirst().first ?? "8090") else {

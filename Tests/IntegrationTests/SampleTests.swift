@@ -37,7 +37,7 @@ struct SampleTests {
 
             """, ""
         ),
-        ("ScrapeServer-Snapshot", "random_value gauge 1\n", ""),
+        ("ScrapeServing-Snapshot", "random_value gauge 1\n", ""),
     ]
 
     /// Those that print and end, and what they print in a namespace without sockets.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Exposition
-internal import ScrapeServer
+internal import ScrapeServing
 
 /// What the exporter's HTTP server answered.
 enum HTTPCollector: Collector {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArgumentParser
-internal import ScrapeServer
+internal import ScrapeServing
 
 /// Where and how the exporter serves.
 struct WebOptions: ParsableArguments {

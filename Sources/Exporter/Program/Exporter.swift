@@ -3,7 +3,7 @@
 internal import CStartup
 internal import Glibc
 internal import Logging
-internal import ScrapeServer
+internal import ScrapeServing
 internal import SocketStatistics
 
 /// The exporter as a server: the parts put together.

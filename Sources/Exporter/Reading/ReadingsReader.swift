@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import ScrapeServer
+internal import ScrapeServing
 internal import SocketMetrics
 internal import SocketStatistics
 internal import SystemPackage

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOCore
+import Testing
+
+@testable import ScrapeServing
+
+@Suite struct ConnectionDeadlinesTests {
+    enum Event: Sendable {
+        case bytes, began, ended, lingers
+        case output(isPending: Bool)
+    }
+
+    struct Case: Sendable {
+        let events: [(seconds: Int64, event: Event)]
+        let deadline: Int64?
+        let expiry: ConnectionDeadlines.Expiry?
+
+        init(_ events: [(Int64, Event)], _ deadline: Int64?, _ expiry: ConnectionDeadlines.Expiry?) {
+            self.events = events
+            self.deadline = deadline
+            self.expiry = expiry
+        }
+    }
+
+    private static func at(_ seconds: Int64) -> NIODeadline { .uptimeNanoseconds(0) + .seconds(seconds) }
+
+    private func deadlines(after events: [(seconds: Int64, event: Event)]) -> ConnectionDeadlines {
+        var deadlines = ConnectionDeadlines(ConnectionLimits(), accepted: Self.at(0))
+        for (seconds, event) in events {
+            let now = Self.at(seconds)
+            switch event {
+            case .bytes: deadlines.received(at: now)
+            case .began: deadlines.exchangeBegan()
+            case .ended: deadlines.exchangeEnded(at: now)
+            case .lingers: deadlines.lingers(at: now)
+            case .output(let isPending): deadlines.outputProgressed(at: now, isPending: isPending)
+            }
+        }
+        return deadlines
+    }
+
+    @Test(arguments: [
+        Case([], 10, .request),
+        // Bytes that trickle in do not move the deadline.
+        Case([(1, .bytes), (5, .bytes), (9, .bytes)], 10, .request),
+        Case([(1, .bytes), (2, .began)], nil, nil),
+        Case([(1, .began), (3, .ended)], 123, .idle),
+        Case([(1, .began), (3, .ended), (100, .bytes)], 110, .request),
+        Case([(1, .began), (3, .ended), (100, .bytes), (105, .bytes)], 110, .request),
+        Case([(1, .began), (2, .output(isPending: true))], 32, .write),
+        Case([(1, .began), (2, .output(isPending: true)), (20, .output(isPending: true))], 50, .write),
+        Case([(1, .began), (2, .output(isPending: true)), (20, .output(isPending: false))], nil, nil),
+        // A request that arrives while the answer before it waits: the earlier deadline counts.
+        Case([(1, .began), (2, .ended), (3, .bytes), (4, .output(isPending: true))], 13, .request),
+        Case([(1, .output(isPending: true)), (2, .ended), (3, .bytes)], 13, .request),
+        Case([(1, .began), (5, .lingers)], 7, .linger),
+    ])
+    func `next deadline`(_ test: Case) {
+        let deadlines = deadlines(after: test.events)
+        #expect(deadlines.next?.deadline == test.deadline.map(Self.at))
+        #expect(deadlines.next?.expiry == test.expiry)
+        if let deadline = test.deadline {
+            #expect(deadlines.expired(at: Self.at(deadline) - .nanoseconds(1)) == nil)
+            #expect(deadlines.expired(at: Self.at(deadline)) == test.expiry)
+        }
+    }
+
+    @Test(arguments: [
+        Case([], 0, nil),
+        Case([(1, .bytes)], 0, nil),
+        Case([(1, .began)], nil, nil),
+        Case([(1, .began), (4, .ended)], 4, nil),
+        Case([(1, .began), (4, .lingers)], 4, nil),
+        Case([(1, .output(isPending: true))], nil, nil),
+    ])
+    func `idle since`(_ test: Case) {
+        #expect(deadlines(after: test.events).idleSince == test.deadline.map(Self.at))
+    }
+
+    @Test func `limits beyond all measure never expire`() {
+        var limits = ConnectionLimits()
+        limits.requestTimeout = .seconds(Int64.max)
+        let deadlines = ConnectionDeadlines(limits, accepted: Self.at(5))
+        #expect(deadlines.expired(at: .now()) == nil)
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import ScrapeServing
+import SocketMetrics
+import SocketStatistics
+import SystemPackage
+import Testing
+
+@testable import SocketExporter
+
+struct OptionTests {
+    private func parse(_ arguments: [String]) throws -> SocketExporterCommand {
+        try #require(try SocketExporterCommand.parseAsRoot(arguments) as? SocketExporterCommand)
+    }
+
+    @Test func defaults() throws {
+        let command = try parse([])
+        #expect(command.web.configuration.listenAddresses.map(\.description) == [":8090"])
+        #expect(command.web.telemetryPath == "/metrics")
+        #expect(command.web.maxRequests == 40)
+        #expect(!command.web.disableExporterMetrics)
+        #expect(command.source.candidates.map(\.kind) == [.bpf, .netlink, .proc])
+        #expect(!command.source.allNamespaces)
+        #expect(command.series.limits == SeriesLimits(ports: 20, listeners: 200, namespaces: 200))
+        #expect(command.source.procfs == "/proc")
+        #expect(command.log.level == .info)
+        #expect(command.log.format == .logfmt)
+        #expect(!command.once.once)
+    }
+
+    @Test func listenAddressesReplaceTheDefaultAndAddUp() throws {
+        let command = try parse(["--web.listen-address", "[::1]:9000", "--web.listen-address=unix:/run/x.sock"])
+        #expect(command.web.configuration.listenAddresses.map(\.description) == ["[::1]:9000", "unix:/run/x.sock"])
+    }
+
+    @Test(arguments: [("0660", 0o660), ("600", 0o600), ("0777", 0o777), ("0", 0)])
+    func unixSocketModes(_ text: String, _ mode: UInt32) throws {
+        #expect(try parse(["--web.unix-socket-mode", text]).web.configuration.unixSocketMode == mode)
+    }
+
+    @Test(arguments: [
+        ("auto", [SourceKind.bpf, .netlink, .proc]), ("bpf", [.bpf]), ("netlink", [.netlink]), ("proc", [.proc]),
+    ])
+    func sources(_ name: String, _ kinds: [SourceKind]) throws {
+        #expect(try parse(["--source", name]).source.candidates.map(\.kind) == kinds)
+    }
+
+    @Test(arguments: [
+        (["--bogus"], "--bogus"),
+        (["stray"], "stray"),
+        (["--web.listen-address", "nowhere"], "the port is missing"),
+        (["--web.listen-address", ":70000"], "70000"),
+        (["--web.max-requests", "-1"], "negative"),
+        (["--web.max-requests", "many"], "many"),
+        (["--web.telemetry-path", "metrics"], "'metrics'"),
+        (["--web.telemetry-path", "/a?b"], "/a?b"),
+        (["--web.telemetry-path", "/-/healthy"], "/-/healthy"),
+        (["--log.level", "loud"], "loud"),
+        (["--log.format", "xml"], "xml"),
+        (["--source", "magic"], "magic"),
+        (["--source", "proc", "--collector.tcp.bound-inactive"], "--collector.tcp.bound-inactive"),
+        (["--source", "proc", "--netns.all"], "--netns.all"),
+        (["--path.procfs", ""], "--path.procfs"), (["--netns", ""], "--netns"),
+        (["--web.telemetry-path", "/é"], "/%C3%A9"), (["--web.telemetry-path", "/a\"b"], "/a%22b"),
+        (["--web.unix-socket-mode", "0888"], "--web.unix-socket-mode"),
+        (["--web.unix-socket-mode", "01777"], "--web.unix-socket-mode"), (["--web.unix-socket-mode", "+660"], "0660"),
+        (["--web.unix-socket-mode", "rw"], "octal"), (["--web.unix-socket-mode", "-1"], "--web.unix-socket-mode"),
+        (["--collector.tcp.port-limit", "-1"], "--collector.tcp.port-limit"),
+        (["--collector.tcp.listener-limit", "10001"], "10001"),
+        (["--netns.limit", "few"], "few"),
+        (["--format", "table"], "--once"),
+        (["--once", "--format", "pdf"], "pdf"),
+    ])
+    func wrongUsageIsNamed(_ arguments: [String], _ part: String) {
+        let error = #expect(throws: (any Error).self) { try parse(arguments) }
+        guard let error else { return }
+        #expect(SocketExporterCommand.exitCode(for: error) == .validationFailure)
+        #expect(SocketExporterCommand.message(for: error).contains(part))
+    }
+}
