@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A part of an exposition that is asked at each scrape: a feature with a name.
+///
+/// The name is its flag (`--collector.NAME`), its key in a query (`collect[]=NAME`) and the label `collector` of its outcome.
+public protocol Collector: Sendable {
+    /// A short name: lower-case letters, digits, `_`, `-` and `.`, beginning with a letter.
+    var name: String { get }
+
+    /// Every family that it may give.
+    var metadata: [MetricDescription] { get }
+
+    /// Does what must happen once before the first scrape, such as opening what needs a privilege that is given up later.
+    ///
+    /// It runs on the thread that calls ``Registry/prepare()``.
+    func prepare() throws
+
+    /// Gives each family once at most.
+    ///
+    /// It may block, on a thread of the registry's own. Where it throws, the scrape shows none of its families, neither a stale
+    /// nor a made-up number.
+    ///
+    /// - Parameter request: What is wanted, and until when: a collector that takes long ends by the deadline.
+    func collect(_ request: ScrapeRequest) throws -> Collected
+}
+
+extension Collector {
+    public func prepare() throws {}
+}
+
+/// What a collector gives at a scrape.
+public struct Collected: Sendable {
+    /// The outcome of a part of a collector that may fail while the rest succeeds.
+    public struct Part: Sendable {
+        /// The value of the label `collector` of its outcome.
+        public var name: String
+        /// Why it failed; nil where it succeeded.
+        public var error: (any Error)?
+
+        /// Creates the outcome of a part.
+        public init(_ name: String, error: (any Error)? = nil) {
+            self.name = name
+            self.error = error
+        }
+    }
+
+    /// The families, in the order of the exposition.
+    public var families: [MetricFamily]
+    /// The parts that have outcomes of their own.
+    public var parts: [Part]
+
+    /// Creates what a collector gives.
+    public init(_ families: [MetricFamily], parts: [Part] = []) {
+        self.families = families
+        self.parts = parts
+    }
+}
+
+/// How a collector did at a scrape.
+public struct CollectorOutcome: Sendable {
+    /// The name of the collector, or of a part of one.
+    public var name: String
+    /// How long it took; nil for a part, which is in the time of its collector.
+    public var duration: Duration?
+    /// Why it failed; nil where it succeeded.
+    public var error: (any Error)?
+
+    /// Creates an outcome.
+    public init(_ name: String, duration: Duration? = nil, error: (any Error)? = nil) {
+        self.name = name
+        self.duration = duration
+        self.error = error
+    }
+}
