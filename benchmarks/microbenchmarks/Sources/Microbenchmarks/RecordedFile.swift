@@ -6,12 +6,12 @@ internal import SystemPackage
 enum RecordedFile {
     /// The path of a file, by its path in the repository.
     static func path(_ name: String) -> FilePath {
-        let here = FilePath(#filePath)  // benchmarks/parts/Sources/Parts/RecordedFile.swift
+        let here = FilePath(#filePath)  // benchmarks/microbenchmarks/Sources/Microbenchmarks/RecordedFile.swift
         let root = (0..<5).reduce(here) { path, _ in path.removingLastComponent() }
         return root.pushing(FilePath(name))
     }
 
-    static func read(_ name: String) throws(PartError) -> [UInt8] {
+    static func read(_ name: String) throws(MicrobenchmarkError) -> [UInt8] {
         do {
             let file = try FileDescriptor.open(path(name), .readOnly, options: .closeOnExec)
             return try file.closeAfter {
@@ -25,7 +25,7 @@ enum RecordedFile {
                 }
             }
         } catch {
-            throw PartError("\(name) cannot be read: \(error).")
+            throw MicrobenchmarkError("\(name) cannot be read: \(error).")
         }
     }
 }

@@ -2,14 +2,14 @@
 
 internal import CNetlink
 
-extension Part {
+extension Microbenchmark {
     /// The fold of what a 6.18 kernel answered to one dump of both families.
-    static var fold: Part {
-        Part(name: "fold recorded dump", runs: 1_000) { () throws(PartError) in
+    static var fold: Microbenchmark {
+        Microbenchmark(name: "fold recorded dump", runs: 1_000) { () throws(MicrobenchmarkError) in
             let dump = try RecordedDump("Tests/CNetlinkTests/Fixtures/6.18-both.dump")
             return {
                 let sockets = try dump.fold()
-                guard sockets > 0 else { throw PartError("The recorded dump holds no socket.") }
+                guard sockets > 0 else { throw MicrobenchmarkError("The recorded dump holds no socket.") }
             }
         }
     }
@@ -22,11 +22,11 @@ private struct RecordedDump {
     private let messageType: UInt16
     private let datagrams: [[UInt8]]
 
-    init(_ path: String) throws(PartError) {
+    init(_ path: String) throws(MicrobenchmarkError) {
         let bytes = try RecordedFile.read(path)
         var rest = bytes[...]
         guard rest.starts(with: "CNLDUMP1".utf8), rest.count >= 24 else {
-            throw PartError("\(path) is not a recorded dump.")
+            throw MicrobenchmarkError("\(path) is not a recorded dump.")
         }
         rest.removeFirst(8)
         sequence = rest.takeInteger()
@@ -37,7 +37,7 @@ private struct RecordedDump {
         var datagrams: [[UInt8]] = []
         while rest.count >= 4 {
             let size = Int(rest.takeInteger(as: UInt32.self))
-            guard size <= rest.count else { throw PartError("\(path) ends inside a datagram.") }
+            guard size <= rest.count else { throw MicrobenchmarkError("\(path) ends inside a datagram.") }
             datagrams.append(Array(rest.prefix(size)))
             rest.removeFirst(size)
         }
@@ -45,7 +45,7 @@ private struct RecordedDump {
     }
 
     /// The sockets of the answer.
-    func fold() throws(PartError) -> UInt64 {
+    func fold() throws(MicrobenchmarkError) -> UInt64 {
         var reply = unsafe cnl_reply()
         unsafe reply.message_type = messageType
         unsafe reply.sequence = sequence
@@ -58,7 +58,7 @@ private struct RecordedDump {
                 progress = unsafe cnl_reply_datagram(&reply, start, bytes.count, &counts)
             }
         }
-        guard progress == CNL_COMPLETE else { throw PartError("The recorded dump cannot be folded.") }
+        guard progress == CNL_COMPLETE else { throw MicrobenchmarkError("The recorded dump cannot be folded.") }
         return (0..<UInt32(CNL_STATES)).reduce(0) { sum, state in
             unsafe sum + cnl_connections(&counts, UInt32(CNL_IPV4), state)
                 + cnl_connections(&counts, UInt32(CNL_IPV6), state)

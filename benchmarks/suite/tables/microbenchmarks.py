@@ -3,22 +3,22 @@
 
 import shutil
 
-from ..partcounts import build_runner, count_all, list_parts
-from ..parttimes import key, measure_times
+from ..microcounts import build_runner, count_all, list_microbenchmarks
+from ..microtimes import key, measure_times
 from ..plan import Plan
 from ..results import Row, Table
 from ..rounds import say
 
 
 def run(plan: Plan, left_out: list[str]) -> Table:
-    """Counts each part once, since counts repeat, and times it as often as in a second."""
+    """Counts each microbenchmark once, since counts repeat, and times it as often as in a second."""
     if not shutil.which("valgrind"):
-        left_out.append("parts: left out, there is no valgrind (scripts/install bench)")
+        left_out.append("microbenchmarks: left out, there is no valgrind (scripts/install bench)")
         return Table()
     runner = build_runner()
-    times = measure_times(left_out) if plan.are_parts_timed else {}
-    runs = list_parts(runner)
-    say(f"  {len(runs)} parts")
+    times = measure_times(left_out) if plan.are_microbenchmarks_timed else {}
+    runs = list_microbenchmarks(runner)
+    say(f"  {len(runs)} microbenchmarks")
     table = Table()
     for name, counts in count_all(runner).items():
         row = Row(name, {}, {})

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Checks the parts against benchmarks/parts/thresholds.json, or writes it anew.
+"""Checks the microbenchmarks against benchmarks/microbenchmarks/thresholds.json, or writes it anew.
 
-    python3 -m suite.partscheck [--update]
+    python3 -m suite.microcheck [--update]
 
-Exit code 1 when a part takes more instructions or allocations than its threshold and the tolerance, when it takes so
-much fewer that the threshold says nothing any more, and when there is a part without a threshold.
+Exit code 1 if a microbenchmark takes more instructions or allocations than its threshold and the tolerance, if it takes so
+many fewer that the threshold has become meaningless, or if it has no threshold.
 """
 
 import argparse
@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 from .errors import SuiteError
-from .partcounts import PACKAGE, build_runner, count_all
+from .microcounts import PACKAGE, build_runner, count_all
 from .results import Measures
 
 THRESHOLDS = PACKAGE / "thresholds.json"
@@ -27,14 +27,14 @@ Counts = dict[str, Measures]
 
 def judge(counts: Counts, thresholds: Counts, tolerance: float = TOLERANCE) -> list[str]:
     """A line for each count that is not near its threshold."""
-    complaints = [f"{name}: there is a threshold and no such part" for name in thresholds if name not in counts]
+    complaints = [f"{name}: there is a threshold and no such microbenchmark" for name in thresholds if name not in counts]
     for name, measures in counts.items():
         for measure, value in measures.items():
             threshold = thresholds.get(name, {}).get(measure)
             if threshold is None:
                 complaints.append(f"{name}: there is no threshold for {measure}")
             elif abs(value - threshold) > tolerance * threshold + 0.5:
-                direction = "worse" if value > threshold else "better: run make bench-parts-update and commit it"
+                direction = "worse" if value > threshold else "better: run make bench-micro-update and commit it"
                 change = f"{(value / threshold - 1) * 100:+.1f} %" if threshold else "where there were none"
                 complaints.append(f"{name}: {value:,.0f} {measure}, {change} of {threshold:,.0f}: {direction}")
     return complaints
@@ -48,7 +48,7 @@ def compiler() -> str:
 
 def main(arguments: list[str]) -> int:
     """The command."""
-    parser = argparse.ArgumentParser(prog="suite.partscheck", description="Checks the parts against their thresholds.")
+    parser = argparse.ArgumentParser(prog="suite.microcheck", description="Checks the microbenchmarks against their thresholds.")
     parser.add_argument("--update", action="store_true", help="write the thresholds anew")
     options = parser.parse_args(arguments)
     counts = count_all(build_runner())
@@ -61,9 +61,9 @@ def main(arguments: list[str]) -> int:
         print(f"{name:32} {instructions:>14,.0f} instructions {allocations:>10,.1f} allocations")
     complaints = judge(counts, recorded["thresholds"])
     for complaint in complaints:
-        print(f"parts: {complaint}", file=sys.stderr)
+        print(f"microbenchmarks: {complaint}", file=sys.stderr)
     if complaints and recorded["compiler"] != compiler():
-        print(f"parts: the thresholds are of another compiler, {recorded['compiler']}", file=sys.stderr)
+        print(f"microbenchmarks: the thresholds are of another compiler, {recorded['compiler']}", file=sys.stderr)
     return 1 if complaints else 0
 
 
@@ -77,4 +77,4 @@ if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
     except SuiteError as error:
-        sys.exit(f"parts: {error}")
+        sys.exit(f"microbenchmarks: {error}")

@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How long parts take, measured by ordo-one/benchmark."""
+"""How long the microbenchmarks take, measured by ordo-one/benchmark."""
 
 import json
 import subprocess
 from typing import Any
 
 from . import paths
-from .partcounts import PACKAGE, SCRATCH
+from .microcounts import PACKAGE, SCRATCH
 
 #: What the file calls a time, in seconds.
 UNITS = {"ns": 1e-9, "μs": 1e-6, "ms": 1e-3, "s": 1.0}
 
 
 def measure_times(left_out: list[str]) -> dict[str, list[float]]:
-    """Seconds of `runs` runs of each part, by its name in the file: the least, the median and the greatest."""
-    directory = paths.fresh_directory("bench-parts")
+    """Seconds of `runs` runs of each microbenchmark, by its name in the file: the least, the median and the greatest."""
+    directory = paths.fresh_directory("bench-microbenchmarks")
     done = subprocess.run(
         ["swift", "package", "--package-path", str(PACKAGE), "--scratch-path", str(SCRATCH),
          "--allow-writing-to-directory", str(directory),
@@ -23,7 +23,7 @@ def measure_times(left_out: list[str]) -> dict[str, list[float]]:
     files = list(directory.glob("*.jmh.json"))
     found = parse(json.loads(files[0].read_text())) if done.returncode == 0 and len(files) == 1 else {}
     if not found:
-        left_out.append(f"times of parts: left out, ordo-one/benchmark failed: {done.stdout.strip()[-200:]}")
+        left_out.append(f"times of microbenchmarks: left out, ordo-one/benchmark failed: {done.stdout.strip()[-200:]}")
     return found
 
 
@@ -42,6 +42,6 @@ def parse(benchmarks: list[dict[str, Any]]) -> dict[str, list[float]]:
     return found
 
 
-def key(part: str) -> str:
-    """What the file calls a part."""
-    return part.replace(" ", "_")
+def key(name: str) -> str:
+    """What the file calls a microbenchmark."""
+    return name.replace(" ", "_")

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The yardstick for the BPF source: counts states with the kernel's own iterator over TCP sockets, which takes each
+// The baseline for the BPF source: counts states with the kernel's own iterator over TCP sockets, which takes each
 // bucket's lock and a reference to each socket, and calls the program once for each.
 
 #include <linux/bpf.h>

@@ -2,10 +2,10 @@
 
 internal import Exposition
 
-extension Part {
+extension Microbenchmark {
     /// The choice of a format by what Prometheus 3 sends.
-    static var negotiation: Part {
-        Part(name: "negotiate format", runs: 2_000) { () throws(PartError) in
+    static var negotiation: Microbenchmark {
+        Microbenchmark(name: "negotiate format", runs: 2_000) { () throws(MicrobenchmarkError) in
             let accept = """
                 application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,\
                 application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,\
@@ -13,7 +13,7 @@ extension Part {
                 """
             return {
                 guard NegotiatedFormat(accept: [accept]).format == .openMetrics else {
-                    throw PartError("Prometheus's header was not understood.")
+                    throw MicrobenchmarkError("Prometheus's header was not understood.")
                 }
             }
         }

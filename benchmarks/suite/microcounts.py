@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a part does, counted by valgrind: the same for the same program and machine, whatever else the machine does.
+"""What a microbenchmark does, counted by valgrind: the same for the same program and machine, under any load.
 
 Of two runs of different length the difference is taken, so that neither the start of the program nor its preparations
 count.
@@ -15,8 +15,8 @@ from . import paths
 from .errors import SuiteError
 from .results import Measures
 
-PACKAGE = paths.BENCHMARKS / "parts"
-SCRATCH = paths.BUILD / "parts"
+PACKAGE = paths.BENCHMARKS / "microbenchmarks"
+SCRATCH = paths.BUILD / "microbenchmarks"
 
 #: A short run has so many times fewer repetitions.
 SHORT = 10
@@ -26,35 +26,35 @@ ALLOCATIONS = re.compile(r"^==\d+== Total: +[\d,]+ bytes in ([\d,]+) blocks$", r
 
 
 def build_runner() -> Path:
-    """Builds the program that runs one part."""
+    """Builds the program that runs one microbenchmark."""
     where = ["--package-path", str(PACKAGE), "--scratch-path", str(SCRATCH)]
     done = subprocess.run(
-        ["swift", "build", *where, "-c", "release", "--product", "run-part"],
+        ["swift", "build", *where, "-c", "release", "--product", "run-microbenchmark"],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode != 0:
-        raise SuiteError(f"benchmarks/parts cannot be built:\n{done.stdout[-3000:]}")
+        raise SuiteError(f"benchmarks/microbenchmarks cannot be built:\n{done.stdout[-3000:]}")
     # valgrind 3.19 gives up on the debug information that Swift 6.3 writes.
-    stripped = SCRATCH / "run-part"
-    subprocess.run(["strip", "-o", str(stripped), str(SCRATCH / "release" / "run-part")], check=True)
+    stripped = SCRATCH / "run-microbenchmark"
+    subprocess.run(["strip", "-o", str(stripped), str(SCRATCH / "release" / "run-microbenchmark")], check=True)
     return stripped
 
 
-def list_parts(runner: Path) -> dict[str, int]:
-    """The parts, and how many runs to measure over."""
+def list_microbenchmarks(runner: Path) -> dict[str, int]:
+    """The microbenchmarks, and how many runs to measure over."""
     lines = subprocess.run([str(runner)], check=True, capture_output=True, text=True).stdout.splitlines()
     return {name: int(runs) for runs, name in (line.split("\t") for line in lines)}
 
 
 def count_all(runner: Path) -> dict[str, Measures]:
-    """Counts all parts, as many at a time as there are processors: it does not change what they do."""
-    parts = list_parts(runner)
+    """Counts all microbenchmarks, as many at a time as there are processors: that does not change the counts."""
+    runs = list_microbenchmarks(runner)
     counter = Counter(runner)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return dict(zip(parts, pool.map(counter.count, parts, parts.values())))
+        return dict(zip(runs, pool.map(counter.count, runs, runs.values())))
 
 
 class Counter:
-    """Counts what a part does."""
+    """Counts what a microbenchmark does."""
 
     def __init__(self, runner: Path) -> None:
         self.runner = runner
@@ -78,5 +78,5 @@ class Counter:
             capture_output=True, text=True, env=environment)
         found = pattern.search(done.stderr)
         if done.returncode != 0 or not found:
-            raise SuiteError(f"valgrind --tool={tool[0]} of the part {name} failed: {done.stderr[-1000:]}")
+            raise SuiteError(f"valgrind --tool={tool[0]} of the microbenchmark {name} failed: {done.stderr[-1000:]}")
         return int(found[1].replace(",", ""))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The yardstick for the proc source: reads /proc/net/tcp and tcp6 in large pieces and counts states, with nothing
+// The baseline for the proc source: reads /proc/net/tcp and tcp6 in large pieces and counts states, with nothing
 // checked. Prints the number of sockets, those in ESTABLISHED, and the time in seconds.
 
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The yardstick for the netlink source: one sock_diag dump of all TCP sockets over a bare socket, states counted,
+// The baseline for the netlink source: one sock_diag dump of all TCP sockets over a bare socket, states counted,
 // nothing checked. With the argument `none` it asks for no state at all: what is left is the kernel's own walk. Prints
 // the number of sockets, those in ESTABLISHED, and the time in seconds.
 

@@ -2,12 +2,13 @@
 
 internal import Exposition
 
-extension Part {
+extension Microbenchmark {
     /// Writing series in both formats: families of fifty samples with two labels, as an exporter's are.
-    static var writing: [Part] {
+    static var writing: [Microbenchmark] {
         [100, 1_000, 10_000].flatMap { series in
             [("text", ExpositionFormat.prometheusText), ("OpenMetrics", .openMetrics)].map { name, format in
-                Part(name: "write \(series) series, \(name)", runs: max(20_000 / series, 10)) { () throws(PartError) in
+                Microbenchmark(name: "write \(series) series, \(name)", runs: max(20_000 / series, 10)) {
+                    () throws(MicrobenchmarkError) in
                     let families = try families(series: series)
                     // A server empties its buffer and writes into the same memory again.
                     var buffer: [UInt8] = []
@@ -23,7 +24,7 @@ extension Part {
 
     private static let samplesOfFamily = 50
 
-    private static func families(series: Int) throws(PartError) -> [MetricFamily] {
+    private static func families(series: Int) throws(MicrobenchmarkError) -> [MetricFamily] {
         do {
             return try (0..<series / samplesOfFamily).map { index in
                 let description = try MetricDescription(
@@ -41,7 +42,7 @@ extension Part {
                 return family
             }
         } catch {
-            throw PartError("The series cannot be made: \(error).")
+            throw MicrobenchmarkError("The series cannot be made: \(error).")
         }
     }
 }

@@ -2,7 +2,7 @@
 
 import unittest
 
-from suite.partscheck import judge
+from suite.microcheck import judge
 
 
 class JudgeTests(unittest.TestCase):
@@ -21,6 +21,6 @@ class JudgeTests(unittest.TestCase):
         self.assertEqual(len(judge({"a": {"allocations": 1}}, {"a": {"allocations": 0}})), 1)
         self.assertEqual(len(judge({"a": {"allocations": 3}}, {"a": {"allocations": 2}})), 1)
 
-    def test_parts_and_thresholds_belong_together(self):
+    def test_microbenchmarks_and_thresholds_belong_together(self):
         self.assertEqual(len(judge({"a": {"instructions": 1}}, {})), 1)
         self.assertEqual(len(judge({}, {"a": {"instructions": 1}})), 1)

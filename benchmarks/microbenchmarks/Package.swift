@@ -1,9 +1,9 @@
-// swift-tools-version: 6.2
+// swift-tools-version: 6.3
 import PackageDescription
 
-// A package of its own, so that who builds the exporter need not fetch a benchmark library. The exporter's targets are
-// taken as they are, through the link `Project`: a dependency on its package would give neither CNetlink, which is no
-// product, nor a build without SwiftNIO.
+// A separate package, so that building the exporter does not fetch a benchmark library. The link `Project` leads to the
+// sources of the exporter: a dependency on its package would neither offer CNetlink, which is not a product, nor build without
+// SwiftNIO.
 
 let isStrict = Context.environment["SOCKET_EXPORTER_STRICT"] == "1"
 
@@ -16,12 +16,11 @@ let swiftSettings: [SwiftSetting] =
     ] + (isStrict ? [.treatAllWarnings(as: .error)] : [])
 
 let package = Package(
-    name: "parts",
-    products: [.executable(name: "run-part", targets: ["PartRunner"])],
+    name: "microbenchmarks",
+    products: [.executable(name: "run-microbenchmark", targets: ["MicrobenchmarkRunner"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-system.git", from: "1.6.0"),
-        // Without its traits, which bring interposers of malloc and of the Swift runtime: allocations are counted by
-        // valgrind, which sees them all.
+        // Without its traits, which interpose malloc and the Swift runtime: valgrind counts all allocations.
         .package(url: "https://github.com/ordo-one/benchmark.git", from: "1.38.1", traits: []),
     ],
     targets: [
@@ -36,17 +35,18 @@ let package = Package(
         ),
         .target(name: "Exposition", path: "Project/Exposition", swiftSettings: swiftSettings),
         .target(
-            name: "Parts",
+            name: "Microbenchmarks",
             dependencies: [
                 "CNetlink", "Exposition", "SocketStatistics", .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: swiftSettings
         ),
-        .executableTarget(name: "PartRunner", dependencies: ["Parts"], swiftSettings: swiftSettings),
         .executableTarget(
-            name: "PartBenchmarks",
-            dependencies: ["Parts", .product(name: "Benchmark", package: "benchmark")],
-            path: "Benchmarks/Parts",
+            name: "MicrobenchmarkRunner", dependencies: ["Microbenchmarks"], swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "TimedMicrobenchmarks",
+            dependencies: ["Microbenchmarks", .product(name: "Benchmark", package: "benchmark")],
+            path: "Benchmarks/Microbenchmarks",
             swiftSettings: swiftSettings,
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
         ),
