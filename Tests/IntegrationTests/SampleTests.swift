@@ -14,6 +14,7 @@ struct SampleTests {
             "CustomExporter-Gauge", "time_wait_count gauge 1\n",
             "time_wait_count non-histogram and non-summary metrics should not have \"_count\" suffix\n"
         ),
+        ("README-Exporter", "app_build info 1\napp_queued_jobs gauge 1\n", ""),
         ("CustomExporter-Collector", "app_connections gauge 2\n", ""),
         ("CustomExporter-Service", "app_heartbeats counter 1\n", ""),
         (
