@@ -3,7 +3,12 @@
 import Foundation
 import KernelTestSupport
 
-/// An example, a sample or its counterpart as a process, started from the calling thread and so in its network namespace.
+/// The files of this project.
+enum Repository {
+    static let root = (0..<4).reduce(URL(fileURLWithPath: #filePath)) { path, _ in path.deletingLastPathComponent() }
+}
+
+/// An example, a sample or its counterpart as a process in the network namespace of the calling thread.
 final class ExampleProcess {
     private let process = Process()
     private let outputFile = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
@@ -36,10 +41,10 @@ final class ExampleProcess {
         try? FileManager.default.removeItem(at: outputFile)
     }
 
-    /// What it wrote so far.
+    /// Its output so far.
     var output: String { (try? String(contentsOf: outputFile, encoding: .utf8)) ?? "" }
 
-    /// Comes back when a condition holds while the process runs.
+    /// Waits until a condition holds while the process runs.
     func wait(until condition: () throws -> Bool) throws {
         for _ in 0..<2000 where process.isRunning {
             if try condition() { return }
@@ -48,7 +53,7 @@ final class ExampleProcess {
         throw ExporterProcessError(description: "the process is not ready; it wrote: \(output)")
     }
 
-    /// Comes back when one of our servers says that it listens.
+    /// Waits until one of our servers logs that it listens.
     func waitUntilListening() throws {
         try wait { output.contains("Listening") }
     }

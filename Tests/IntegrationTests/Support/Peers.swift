@@ -3,28 +3,7 @@
 import Foundation
 import KernelTestSupport
 
-/// The samples of an exposition in the Prometheus text format, by their name and labels as written.
-struct Exposition {
-    private(set) var samples: [Substring: Double] = [:]
-
-    init(_ text: String) {
-        for line in text.split(separator: "\n") where !line.hasPrefix("#") {
-            guard let space = line.lastIndex(of: " ") else { continue }
-            samples[line[..<space]] = Double(line[line.index(after: space)...])
-        }
-    }
-
-    subscript(_ series: String) -> Double? {
-        samples[Substring(series)]
-    }
-
-    /// The value of `socket_tcp_connections`.
-    subscript(_ family: String, _ state: String) -> Double? {
-        self["socket_tcp_connections{family=\"\(family)\",state=\"\(state)\"}"]
-    }
-}
-
-/// The programs that the exporter is checked with, which `make test` puts beside the project.
+/// Programs that check the exporter, which `make test` fetches.
 enum Peers {
     struct Missing: Error, CustomStringConvertible {
         let name: String
@@ -36,7 +15,7 @@ enum Peers {
         return path
     }
 
-    /// Passes text to a command's standard input, and returns all that it writes.
+    /// Passes text to the standard input of a command, and returns its output.
     static func check(_ text: String, with command: String) throws -> String {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         try text.write(to: file, atomically: true, encoding: .utf8)
@@ -44,12 +23,12 @@ enum Peers {
         return try Shell.output("\(command) < '\(file.path)' 2>&1; true")
     }
 
-    /// What `promtool check metrics` complains of.
+    /// The complaints of `promtool check metrics`.
     static func promtool(_ text: String) throws -> String {
         try check(text, with: "'\(path("SOCKET_EXPORTER_PROMTOOL"))' check metrics")
     }
 
-    /// What client_python's strict OpenMetrics parser makes of a text: `NAME SAMPLES` for each family.
+    /// The families that client_python's strict OpenMetrics parser reads: `NAME TYPE SAMPLES` for each.
     static func openMetricsParser(_ text: String) throws -> String {
         let script = """
             import sys

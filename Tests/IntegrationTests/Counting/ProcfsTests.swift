@@ -4,7 +4,7 @@ import Foundation
 import KernelTestSupport
 import Testing
 
-/// What procfs shows or hides, and whose network it tells of.
+/// Mounts of procfs that hide processes, or that belong to another network namespace.
 @Suite(.enabled(if: Privilege.runsRootTests, "needs root for mounts and network namespaces"))
 struct ProcfsTests {
     private static let sources = Privilege.runsBPFTests ? ["bpf", "netlink", "proc"] : ["netlink", "proc"]

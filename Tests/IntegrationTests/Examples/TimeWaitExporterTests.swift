@@ -4,14 +4,13 @@ import Foundation
 import KernelTestSupport
 import Testing
 
-/// The founding example and the Python program that it is the counterpart of.
+/// The founding example, compared with the Python program that it replaces.
 @Suite(.enabled(if: Privilege.runsRootTests, "needs root for a network namespace"))
 struct TimeWaitExporterTests {
     private static let executable = ExampleProcess.path("TimeWaitExporter")
 
     private static func startPython(port: Int) throws -> ExampleProcess {
-        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../../Examples/TimeWaitExporter/time_wait_exporter.py")
+        let script = Repository.root.appendingPathComponent("Examples/TimeWaitExporter/time_wait_exporter.py")
         let netstat = URL(fileURLWithPath: try Peers.path("SOCKET_EXPORTER_NETSTAT")).deletingLastPathComponent()
         let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
         let process = try ExampleProcess(

@@ -3,7 +3,7 @@
 import Foundation
 import KernelTestSupport
 
-/// The executable as operators run it, started from the calling thread and so in its network namespace.
+/// The executable as operators run it, in the network namespace of the calling thread.
 final class ExporterProcess {
     /// How a process ended, and what it wrote.
     struct Outcome {
@@ -21,7 +21,7 @@ final class ExporterProcess {
     private let process = Process()
     private let errors: FileHandle
     private let errorFile: URL
-    /// host:port as the log tells it.
+    /// `host:port` as logged.
     private(set) var address = ""
 
     /// Starts a server on a free port of loopback and waits until it listens.
@@ -61,7 +61,7 @@ final class ExporterProcess {
         (try? String(contentsOf: errorFile, encoding: .utf8)) ?? ""
     }
 
-    /// Asks it with curl, from the calling thread.
+    /// Sends a request with curl, from the calling thread.
     func get(_ path: String, curl options: String = "") throws -> String {
         try Shell.output("curl -sS --max-time 20 \(options) 'http://\(address)\(path)'")
     }
@@ -73,19 +73,19 @@ final class ExporterProcess {
         return process.terminationReason == .exit ? process.terminationStatus : -1
     }
 
-    /// Begins a command that runs another as a user, with some capabilities: `+bpf,+perfmon`.
+    /// The first words of a command that runs another as a user, with some capabilities: `+bpf,+perfmon`.
     static func asOrdinaryUser(_ user: Int = 65534, capabilities: String? = nil) -> [String] {
         ["setpriv", "--reuid", "\(user)", "--regid", "\(user)", "--clear-groups"]
             + (capabilities.map { ["--inh-caps", $0, "--ambient-caps", $0] } ?? [])
     }
 
-    /// Begins a command that runs another where /proc is mounted anew, with an option, and no network namespace has a name.
+    /// The first words of a command that runs another with /proc mounted again, with an option, and without named namespaces.
     static func withProcfs(_ option: String) -> [String] {
         let mounts = "mount -t proc -o \(option) proc /proc && mount -t tmpfs none /run"
         return ["unshare", "--mount", "sh", "-c", "\(mounts) && exec \"$@\"", "sh"]
     }
 
-    /// Passes the path of a copy that each user may run: the build folder may be closed to others.
+    /// Passes the path of a copy that every user may run: other users may have no access to the build directory.
     static func withCopy<Result>(_ body: (String) throws -> Result) throws -> Result {
         // Another program copies it: a process that this one starts at the same time would hold the copy open for writing,
         // and it could not be run.
@@ -116,7 +116,7 @@ final class ExporterProcess {
 
 /// Parts of the Python scripts that tests run.
 enum PythonScript {
-    /// Makes the ends of a pipe, `reader` and `writer`, that is full; its writer does not block. Needs `os`.
+    /// Creates the ends `reader` and `writer` of a full pipe, whose writer does not block. Needs `os`.
     static let fullPipe = """
         reader, writer = os.pipe()
         os.set_blocking(writer, False)

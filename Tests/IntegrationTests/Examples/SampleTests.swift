@@ -7,8 +7,8 @@ import Testing
 /// Every sample of README and of the documentation, which `scripts/samples` keeps the same as the files in Snippets.
 @Suite(.enabled(if: Privilege.runsRootTests, "needs root for a network namespace"))
 struct SampleTests {
-    /// Those that serve on port 8090 until they are stopped, the families of their OpenMetrics exposition, and what
-    /// promtool says of them.
+    /// Samples that serve on port 8090 until they are stopped, the families of their OpenMetrics exposition, and the
+    /// complaints of promtool.
     private static let servers: [(name: String, families: String, lint: String)] = [
         (
             "CustomExporter-Gauge", "time_wait_count gauge 1\n",
@@ -41,7 +41,7 @@ struct SampleTests {
         ("ScrapeServing-Snapshot", "random_value gauge 1\n", ""),
     ]
 
-    /// Those that print and end, and what they print in a namespace without sockets.
+    /// Samples that print and exit, and their output in a namespace without sockets.
     private static let programs: [(name: String, output: String)] = [
         ("Exposition-Registry", page("Exposition/Exposition.docc/Exposition.md", block: 0)),
         ("Exposition-Families", page("Exposition/Exposition.docc/Exposition.md", block: 1)),
@@ -55,7 +55,7 @@ struct SampleTests {
         ("SocketMetrics-Answer", "text/plain; version=0.0.4; charset=utf-8: some metrics\n"),
     ]
 
-    /// An output that a page of the documentation shows.
+    /// An output as a page of the documentation shows it.
     private static func page(_ path: String, block: Int) -> String {
         let file = sources.appendingPathComponent(path)
         let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
@@ -64,12 +64,10 @@ struct SampleTests {
         return String(blocks[block].0.dropFirst(4).dropLast(3))
     }
 
-    private static let sources = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("Sources")
+    private static let sources = Repository.root.appendingPathComponent("Sources")
 
     @Test func everySampleIsTried() throws {
-        let snippets = Self.sources.deletingLastPathComponent().appendingPathComponent("Snippets")
+        let snippets = Repository.root.appendingPathComponent("Snippets")
         let names = try FileManager.default.contentsOfDirectory(atPath: snippets.path)
         #expect(
             Set(names) == Set((Self.servers.map(\.name) + Self.programs.map(\.name)).map { $0 + ".swift" }))

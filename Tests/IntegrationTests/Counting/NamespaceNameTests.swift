@@ -4,7 +4,7 @@ import Foundation
 import KernelTestSupport
 import Testing
 
-/// What the exporter calls the network namespaces of other processes.
+/// The names that the exporter gives to the network namespaces of other processes.
 @Suite(.enabled(if: Privilege.runsRootTests, "needs root for network namespaces"))
 struct NamespaceNameTests {
     private static let cgroups = ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"].first {

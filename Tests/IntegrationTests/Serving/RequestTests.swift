@@ -6,7 +6,7 @@ import Testing
 
 /// Requests as they are on the wire, to the executable.
 @Suite(.timeLimit(.minutes(3))) struct RequestTests {
-    /// What the exporter answers to some bytes until it closes the connection.
+    /// The response of the exporter to some bytes, until it closes the connection.
     private func answer(to request: String, _ exporter: ExporterProcess) throws -> String {
         let script = """
             import socket, sys

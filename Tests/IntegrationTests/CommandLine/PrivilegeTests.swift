@@ -4,7 +4,7 @@ import Foundation
 import KernelTestSupport
 import Testing
 
-/// What the exporter may still do once it serves.
+/// The privileges of the exporter while it serves.
 @Suite(.enabled(if: Privilege.runsRootTests, "needs root, which the exporter gives up"))
 struct PrivilegeTests {
     /// A field of the status of each thread of a process.

@@ -4,7 +4,7 @@ import Foundation
 import KernelTestSupport
 import Testing
 
-/// What the exporter makes of an environment that lacks something.
+/// The exporter in an environment that lacks something.
 @Suite(.timeLimit(.minutes(3))) struct ProcessTests {
     @Test func aLibraryThatMovesTheEnvironmentTakesNoOptionAway() throws {
         let library = try Peers.path("SOCKET_EXPORTER_PRELOAD")

@@ -4,7 +4,7 @@ import Foundation
 import KernelTestSupport
 import Testing
 
-/// What the exporter makes of the limits of its process.
+/// The exporter under limits of its process.
 @Suite(.enabled(if: Privilege.runsRootTests, "needs root to become another user"), .timeLimit(.minutes(3)))
 struct LimitTests {
     /// Runs as a user of whom nothing else runs, with a limit: an option of prlimit.
