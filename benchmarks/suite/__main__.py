@@ -61,7 +61,7 @@ def commands(executable: Path) -> dict[str, str]:
 
 
 def output_directory(plan: Plan, are_all: bool) -> Path:
-    """Where results go that were not told where to go: only whole and full ones among the committed."""
+    """The default directory of results: only full runs of all tables go to the committed ones."""
     if not are_all:
         return paths.BUILD / "bench-tables"
     return paths.RESULTS if plan.name == "full" else paths.BUILD / "bench-quick"

@@ -41,7 +41,7 @@ def judge(counts: Counts, thresholds: Counts, tolerance: float = TOLERANCE) -> l
 
 
 def compiler() -> str:
-    """The compiler's own name for its version: another one makes other instructions."""
+    """The version of the compiler: another one generates other instructions."""
     done = subprocess.run(["swiftc", "--version"], check=True, capture_output=True, text=True)
     return done.stdout.splitlines()[0]
 
