@@ -38,7 +38,8 @@ enum { CST_TIMERS = 5 };
 /// The number of local ports.
 enum { CST_PORTS = 1 << 16 };
 
-/// The number of counters to which the local ports are assigned. Counter 0 is for all ports that have none of their own.
+/// The number of counters to which the local ports are assigned. Counter 0 is for all ports that have none of their
+/// own.
 enum { CST_PORT_SLOTS = 1 << 12 };
 
 /// Indices of the network namespaces of a scan: the own one, all that are not told apart, and the first of the others.
