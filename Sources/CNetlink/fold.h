@@ -20,9 +20,16 @@ static inline size_t cnl_aligned(uint32_t length)
 
 /// The attributes of a message that are still to be read.
 struct cnl_attributes {
-    const uint8_t *data;
-    size_t size;
+    const uint8_t *end;
+    /// Where the next one begins, counted from the end: negative, but beyond the end where the last one's padding is
+    /// cut. One number to advance and to compare, in the loop that most of a dump's instructions are in.
+    ptrdiff_t position;
 };
+
+static inline struct cnl_attributes cnl_attributes(const uint8_t *data, size_t size)
+{
+    return (struct cnl_attributes){.end = data + size, .position = -(ptrdiff_t)size};
+}
 
 /// An attribute.
 struct cnl_attribute {
@@ -33,23 +40,20 @@ struct cnl_attribute {
 
 enum cnl_attribute_step { CNL_ATTRIBUTE, CNL_NO_ATTRIBUTE, CNL_MALFORMED_ATTRIBUTE };
 
-/// Takes the next attribute. Each call but the last removes at least a header, whatever the lengths are.
+/// Takes the next attribute. The position grows by a header at least, whatever the lengths are.
 static inline enum cnl_attribute_step cnl_next_attribute(struct cnl_attributes *rest, struct cnl_attribute *attribute)
 {
     struct nlattr header;
-    if (rest->size < sizeof header)
+    if (rest->position > -(ptrdiff_t)sizeof header)
         return CNL_NO_ATTRIBUTE;
-    memcpy(&header, rest->data, sizeof header);
-    if (header.nla_len < sizeof header || header.nla_len > rest->size)
+    memcpy(&header, rest->end + rest->position, sizeof header);
+    // A length below the header's becomes a very large one.
+    attribute->size = (size_t)header.nla_len - sizeof header;
+    if (attribute->size > (size_t)-rest->position - sizeof header)
         return CNL_MALFORMED_ATTRIBUTE;
     attribute->type = header.nla_type & NLA_TYPE_MASK;
-    attribute->value = rest->data + sizeof header;
-    attribute->size = header.nla_len - sizeof header;
-    size_t step = cnl_aligned(header.nla_len);
-    if (step > rest->size)
-        step = rest->size;
-    rest->data += step;
-    rest->size -= step;
+    attribute->value = rest->end + rest->position + sizeof header;
+    rest->position += (ptrdiff_t)cnl_aligned(header.nla_len);
     return CNL_ATTRIBUTE;
 }
 

@@ -100,6 +100,12 @@ static void list_listener(struct cnl_listeners *listeners, const struct inet_dia
     memcpy(listener->address, message->id.idiag_src, size);
 }
 
+static void count_port(struct cnl_ports *ports, const struct inet_diag_msg *message, unsigned state)
+{
+    if (state != CST_BOUND_INACTIVE)
+        cnl_ports_count(ports, ntohs(message->id.idiag_sport), state);
+}
+
 static void count_socket(const struct cnl_tcp_fold *fold, const struct inet_diag_msg *message,
                          const struct attributes *attributes)
 {
@@ -124,8 +130,8 @@ static void count_socket(const struct cnl_tcp_fold *fold, const struct inet_diag
         counts->timers[message->idiag_timer]++;
     else
         counts->unknown_timers++;
-    if (fold->ports && state != CST_BOUND_INACTIVE)
-        cnl_ports_count(fold->ports, ntohs(message->id.idiag_sport), state);
+    if (fold->ports)
+        count_port(fold->ports, message, state);
     if (state == CST_LISTEN && fold->listeners)
         list_listener(fold->listeners, message, attributes);
     // A listener's queue fields are its accept backlog and the limit of it: counts, not bytes.
@@ -144,8 +150,7 @@ static bool read_socket(void *context, const uint8_t *payload, size_t size)
         return false;
     memcpy(&message, payload, sizeof message);
     struct attributes attributes = {0};
-    struct cnl_attributes rest = {.data = payload + sizeof message, .size = size - sizeof message};
-    if (!read_attributes(&attributes, fold->counts, rest))
+    if (!read_attributes(&attributes, fold->counts, cnl_attributes(payload + sizeof message, size - sizeof message)))
         return false;
     if (fold->filter && !cnl_filter_selects(fold->filter, message.idiag_inode, ntohs(message.id.idiag_sport)))
         fold->counts->unselected++;
