@@ -59,14 +59,22 @@ let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "s
 // MARK: - Libraries
 
 let libraries: [Target] = [
-    .target(name: "CNetlink", cSettings: cSettings, linkerSettings: [.linkedLibrary("mnl")]),
-    .target(name: "CSocketWalk", exclude: ["bpf"], cSettings: cSettings, linkerSettings: [.linkedLibrary("bpf")]),
+    .target(name: "CSocketTypes", cSettings: cSettings),
+    .target(
+        name: "CNetlink", dependencies: ["CSocketTypes"], cSettings: cSettings, linkerSettings: [.linkedLibrary("mnl")]),
+    .target(
+        name: "CBPFLoader", dependencies: ["CSocketTypes"], cSettings: cSettings, linkerSettings: [.linkedLibrary("bpf")]),
+    .target(name: "CSocketWalk", dependencies: ["CBPFLoader", "CSocketTypes"], exclude: ["bpf"], cSettings: cSettings),
     .target(
         name: "SocketStatistics",
-        dependencies: ["CNetlink", "CSocketWalk", systemPackage],
+        dependencies: [
+            "CNetlink", "CSocketTypes", .target(name: "CBPFLoader", condition: .when(traits: ["BPF"])),
+            .target(name: "CSocketWalk", condition: .when(traits: ["BPF"])), systemPackage,
+        ],
         swiftSettings: swiftSettings),
     .target(name: "Exposition", swiftSettings: swiftSettings),
     .target(name: "SocketMetrics", dependencies: ["Exposition", "SocketStatistics"], swiftSettings: swiftSettings),
+    .target(name: "ProcessMetrics", dependencies: ["Exposition", systemPackage], swiftSettings: swiftSettings),
     .target(name: "CScrapeServing", cSettings: cSettings, linkerSettings: [.linkedLibrary("z")]),
     .target(
         name: "ScrapeServing",
@@ -94,8 +102,8 @@ let executables: [Target] = [
         // that uses these libraries may want that one.
         name: "SocketExporter",
         dependencies: [
-            "CPrivileges", "CSocketExporterBuild", "CStartup", "Exposition", "ScrapeServing", "SocketMetrics",
-            "SocketStatistics", argumentParser, logging, nioConcurrencyHelpers, systemPackage,
+            "CPrivileges", "CSocketExporterBuild", "CStartup", "Exposition", "ProcessMetrics", "ScrapeServing",
+            "SocketMetrics", "SocketStatistics", argumentParser, logging, nioConcurrencyHelpers, systemPackage,
         ],
         path: "Sources/Exporter",
         swiftSettings: swiftSettings),
@@ -128,7 +136,7 @@ let examples: [Target] = [
 let tests: [Target] = [
     .testTarget(
         name: "CNetlinkTests",
-        dependencies: ["CNetlink", "CNetlinkTestSupport", "KernelTestSupport"],
+        dependencies: ["CNetlink", "CNetlinkTestSupport", "CSocketTypes", "KernelTestSupport"],
         exclude: ["Fixtures"],
         swiftSettings: swiftSettings),
     .testTarget(
@@ -145,6 +153,8 @@ let tests: [Target] = [
         dependencies: ["Exposition", "MetricsExposition", coreMetrics],
         swiftSettings: testSettings),
     .testTarget(
+        name: "ProcessMetricsTests", dependencies: ["Exposition", "ProcessMetrics"], swiftSettings: testSettings),
+    .testTarget(
         name: "ScrapeServingTests",
         dependencies: [
             "Exposition", "ScrapeServing", logging, nioCore, nioEmbedded, nioHTTP1, nioHTTPCompression, nioPosix,
@@ -154,8 +164,8 @@ let tests: [Target] = [
     .testTarget(
         name: "SocketExporterTests",
         dependencies: [
-            "ExampleStatistics", "Exposition", "GoldenFileTestSupport", "ScrapeServing", "SocketExporter",
-            "SocketMetrics", "SocketStatistics", argumentParser, logging, systemPackage,
+            "ExampleStatistics", "Exposition", "GoldenFileTestSupport", "ProcessMetrics", "ScrapeServing",
+            "SocketExporter", "SocketMetrics", "SocketStatistics", argumentParser, logging, systemPackage,
         ],
         exclude: ["Fixtures"],
         swiftSettings: testSettings),
@@ -165,7 +175,9 @@ let tests: [Target] = [
         swiftSettings: testSettings),
     .testTarget(
         name: "SocketStatisticsTests",
-        dependencies: ["CNetlink", "CSocketWalk", "KernelTestSupport", "SocketStatistics", systemPackage],
+        dependencies: [
+            "CBPFLoader", "CNetlink", "CSocketTypes", "CSocketWalk", "KernelTestSupport", "SocketStatistics", systemPackage,
+        ],
         swiftSettings: testSettings),
 ]
 
@@ -201,9 +213,14 @@ let package = Package(
         .executable(name: "socket_exporter", targets: ["SocketExporter"]),
         .library(name: "SocketStatistics", targets: ["SocketStatistics"]),
         .library(name: "SocketMetrics", targets: ["SocketMetrics"]),
+        .library(name: "ProcessMetrics", targets: ["ProcessMetrics"]),
         .library(name: "Exposition", targets: ["Exposition"]),
         .library(name: "ScrapeServing", targets: ["ScrapeServing"]),
         .library(name: "MetricsExposition", targets: ["MetricsExposition"]),
+    ],
+    traits: [
+        .default(enabledTraits: ["BPF"]),
+        .trait(name: "BPF", description: "The source bpf of SocketStatistics, which needs libbpf."),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),

@@ -9,6 +9,7 @@ public struct SourceError: Error, Sendable, Hashable, CustomStringConvertible {
         private enum Value {
             case unavailable
             case timedOut
+            case deadlineExceeded
             case incomplete
             case malformed
             case systemCallFailed
@@ -20,6 +21,8 @@ public struct SourceError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let unavailable = Code(value: .unavailable)
         /// The system did not answer in time.
         public static let timedOut = Code(value: .timedOut)
+        /// The caller's deadline has passed.
+        public static let deadlineExceeded = Code(value: .deadlineExceeded)
         /// The answer was incomplete or changed under the scan, each time it was asked for.
         public static let incomplete = Code(value: .incomplete)
         /// The answer was not in the form it must have.

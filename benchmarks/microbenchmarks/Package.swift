@@ -24,12 +24,15 @@ let package = Package(
         .package(url: "https://github.com/ordo-one/benchmark.git", from: "1.38.1", traits: []),
     ],
     targets: [
-        .target(name: "CNetlink", path: "Project/CNetlink", linkerSettings: [.linkedLibrary("mnl")]),
+        .target(name: "CSocketTypes", path: "Project/CSocketTypes"),
         .target(
-            name: "CSocketWalk", path: "Project/CSocketWalk", exclude: ["bpf"], linkerSettings: [.linkedLibrary("bpf")]),
+            name: "CNetlink", dependencies: ["CSocketTypes"], path: "Project/CNetlink",
+            linkerSettings: [.linkedLibrary("mnl")]),
         .target(
             name: "SocketStatistics",
-            dependencies: ["CNetlink", "CSocketWalk", .product(name: "SystemPackage", package: "swift-system")],
+            dependencies: [
+                "CNetlink", "CSocketTypes", .product(name: "SystemPackage", package: "swift-system"),
+            ],
             path: "Project/SocketStatistics",
             swiftSettings: swiftSettings
         ),
@@ -37,7 +40,8 @@ let package = Package(
         .target(
             name: "Microbenchmarks",
             dependencies: [
-                "CNetlink", "Exposition", "SocketStatistics", .product(name: "SystemPackage", package: "swift-system"),
+                "CNetlink", "CSocketTypes", "Exposition", "SocketStatistics",
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: swiftSettings
         ),

@@ -63,18 +63,18 @@ public final class BPFSource: TCPStatisticsSource {
 
     /// Walks until all chains of the own namespace's table were seen whole, or for the last time.
     private func wholeWalk() throws(SourceError) -> SocketWalk {
-        let deadline = Self.monotonicNanoseconds() + Self.longestScan
+        let latestEnd = MonotonicClock.now + Self.longestScan
         for pause in Self.pauses {
-            let walk = try walk(deadline)
+            let walk = try walk(latestEnd)
             guard walk.isWorthRepeating else { return walk }
             repeatCount.add(1, ordering: .relaxed)
             usleep(pause * 1000)
         }
-        return try walk(deadline)
+        return try walk(latestEnd)
     }
 
-    private func walk(_ deadline: UInt64) throws(SourceError) -> SocketWalk {
-        let limits = SocketWalker.Limits(deadline: deadline, foreignNanoseconds: Self.foreignTables)
+    private func walk(_ latestEnd: UInt64) throws(SourceError) -> SocketWalk {
+        let limits = SocketWalker.Limits(latestEnd: latestEnd, foreignNanoseconds: Self.foreignTables)
         do {
             let walk = try loader.withLock { loader throws(SocketWalker.Failure) in
                 try loader.walk(options, limits, missingListeners: listeners)
@@ -94,12 +94,6 @@ public final class BPFSource: TCPStatisticsSource {
         } catch {
             throw error.sourceError
         }
-    }
-
-    private static func monotonicNanoseconds() -> UInt64 {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 
     private func boundInactive() throws(SourceError) -> [TCPStatistics.Group: UInt64] {

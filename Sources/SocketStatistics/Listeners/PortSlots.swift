@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CSocketTypes
+
 /// Which counter the sockets of each local port are counted with.
 ///
 /// Sources count in arrays: counter 0 for ports without a listener, 1 for all beyond the number that is told apart, and
 /// one for each of the others.
 struct PortSlots {
-    /// Counters, as many as the C targets have.
-    static let limit = 4096
+    /// The number of counters.
+    static let limit = Int(CST_PORT_SLOTS)
     private static let others = 1
 
     /// For each of the 65,536 ports its counter.

@@ -46,7 +46,7 @@ struct ProcTCPTally: ~Copyable {
             unknownStates += 1
             return
         }
-        let index = family.tallyIndex
+        let index = family.index
         connections[index][Int(known.rawValue)] += 1
         if known == .synReceived, socket.references == 0 {
             requests += 1
@@ -69,7 +69,7 @@ struct ProcTCPTally: ~Copyable {
     var statistics: TCPStatistics {
         var result = TCPStatistics(requests: requests)
         for family in AddressFamily.allCases {
-            let index = family.tallyIndex
+            let index = family.index
             for state in TCPState.allCases where state != .boundInactive {
                 result.connections[.init(family, state)] = connections[index][Int(state.rawValue)]
             }
@@ -83,14 +83,5 @@ struct ProcTCPTally: ~Copyable {
 
     var unknown: TCPScan.Unknown {
         TCPScan.Unknown(states: unknownStates, timers: unknownTimers)
-    }
-}
-
-extension AddressFamily {
-    fileprivate var tallyIndex: Int {
-        switch self {
-        case .ipv4: 0
-        case .ipv6: 1
-        }
     }
 }
