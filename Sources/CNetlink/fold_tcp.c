@@ -148,10 +148,10 @@ static bool read_socket(void *context, const uint8_t *payload, size_t size)
     struct inet_diag_msg message;
     if (size < sizeof message)
         return false;
-    memcpy(&message, payload, sizeof message);
     struct attributes attributes = {0};
     if (!read_attributes(&attributes, fold->counts, cnl_attributes(payload + sizeof message, size - sizeof message)))
         return false;
+    memcpy(&message, payload, sizeof message);
     if (fold->filter && !cnl_filter_selects(fold->filter, message.idiag_inode, ntohs(message.id.idiag_sport)))
         fold->counts->unselected++;
     else
