@@ -141,7 +141,7 @@ public final class RegistryMetricsFactory: MetricsFactory {
                 let metadata = try MetricDescription(name, kind: kind, unit: unit, help: help)
                 let family = SeriesFamily(
                     metadata, buckets: buckets, maximumSeries: configuration.maximumSeries, makeValue: makeValue)
-                try registry.collect(metadata) { family.samples }
+                try registry.expose(metadata) { family.samples }
                 families[name] = family
                 return family
             }

@@ -48,7 +48,7 @@ extension Registry {
     @discardableResult
     public func info(_ name: String, _ labels: Labels, help: String) throws(MetricError) -> Info {
         let info = Info(labels)
-        try collect(MetricDescription(name, kind: .info, help: help)) { [Sample(1, labels: info.labels)] }
+        try expose(MetricDescription(name, kind: .info, help: help)) { [Sample(1, labels: info.labels)] }
         return info
     }
 
@@ -113,12 +113,12 @@ extension Registry {
     private func register<Metric: Instrument>(
         _ metric: Metric, _ metadata: MetricDescription
     ) throws(MetricError) -> Metric {
-        try collect(metadata) { [Sample(metric.metricValue)] }
+        try expose(metadata) { [Sample(metric.metricValue)] }
         return metric
     }
 
     private func register<Child>(_ metric: Labeled<Child>) throws(MetricError) -> Labeled<Child> {
-        try collect(metric.metadata) { metric.samples }
+        try expose(metric.metadata) { metric.samples }
         return metric
     }
 }
