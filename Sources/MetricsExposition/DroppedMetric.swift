@@ -18,7 +18,7 @@ public struct DroppedMetric: Hashable, Sendable, CustomStringConvertible {
     public let error: MetricError
 
     var reason: Reason {
-        if case .tooManySeries = error { .series } else { .name }
+        error.code == .tooManySeries ? .series : .name
     }
 
     /// A sentence that says what is dropped, and why.

@@ -6,6 +6,8 @@ public struct ScrapeRequest: Sendable {
     public var deadline: ContinuousClock.Instant?
     /// The collectors that are asked.
     public var selection: CollectorSelection
+    /// Tells that nobody waits for the answer any more; nil where nobody will.
+    package var cancellation: ScrapeCancellation?
 
     /// Creates a request; by default for everything, without a deadline.
     public init(deadline: ContinuousClock.Instant? = nil, selection: CollectorSelection = .all) {

@@ -12,12 +12,23 @@ enum NameSyntax {
         isName(text, initial: isLetter)
     }
 
+    /// Whether the text is `[a-zA-Z_:][a-zA-Z0-9_:.-]*`: every name of a metric, and more.
+    static func isCollectorName(_ text: String) -> Bool {
+        guard let first = text.utf8.first, isLetter(first) || first == UInt8(ascii: ":") else { return false }
+        return text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: ":"), UInt8(ascii: "."), UInt8(ascii: "-"): true
+            default: isLetter(byte) || byte.isASCIIDigit
+            }
+        }
+    }
+
     /// Refuses names that no set of labels can have.
-    static func checkLabelNames(_ names: [String]) throws(MetricError) {
-        for (index, name) in names.enumerated() {
+    static func checkLabelNames(_ pairs: [(name: String, value: String)]) throws(MetricError) {
+        for (index, (name, _)) in pairs.enumerated() {
             guard isLabelName(name) else { throw .invalidLabelName(name) }
             guard !name.hasPrefix("__") else { throw .reservedLabelName(name) }
-            guard !names[..<index].contains(name) else { throw .duplicateLabelName(name) }
+            guard !pairs[..<index].contains(where: { $0.name == name }) else { throw .duplicateLabelName(name) }
         }
     }
 
