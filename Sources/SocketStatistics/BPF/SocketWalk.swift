@@ -24,10 +24,10 @@ struct SocketWalk {
     var summary: csw_summary
     /// The listening sockets of the own namespace, or why they are not known.
     var listening: Result<[ListeningSocket], SourceError>
-    var ports: PortStatistics
-    /// Empty where they were not asked for.
-    var queueBytes: [AddressFamily: TCPStatistics.QueueBytes]
-    var timers: [TCPTimer: UInt64]
+    var ports: Breakdown<UInt16, StateCounts>
+    /// Nil where they were not asked for.
+    var queueBytes: [AddressFamily: TCPStatistics.QueueBytes]?
+    var timers: [TCPTimer: UInt64]?
     var own: Namespace
     /// The namespaces that are not told apart.
     var others: Namespace

@@ -6,6 +6,12 @@ struct SocketWalkLoader: ~Copyable {
     private var failure: SocketWalker.Failure?
     private var busyPorts: Set<UInt16> = []
 
+    /// Loads the program, if it is not loaded yet.
+    mutating func prepare() throws(SocketWalker.Failure) {
+        let walker = try take()
+        self.walker = consume walker
+    }
+
     /// Walks with the program, which the first walk loads.
     mutating func walk(
         _ options: TCPScanOptions, _ limits: SocketWalker.Limits,
@@ -15,7 +21,7 @@ struct SocketWalkLoader: ~Copyable {
         do {
             let walk = try walker.walk(
                 options, limits, preferring: busyPorts, missingListeners: missingListeners)
-            busyPorts = walk.ports.busiest
+            busyPorts = walk.ports.busiestPorts
             self.walker = consume walker
             return walk
         } catch {

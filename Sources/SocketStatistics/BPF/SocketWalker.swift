@@ -74,11 +74,11 @@ struct SocketWalker: ~Copyable {
         return SocketWalk(
             summary: unsafe csw_summary(handle),
             listening: listening,
-            ports: slots.statistics(withListeners: hasListeners) { slot, state in
+            ports: slots.breakdown(withListeners: hasListeners) { slot, state in
                 unsafe csw_port_sockets(handle, UInt32(slot), UInt32(state.rawValue))
             },
-            queueBytes: hasQueues ? queueBytes : [:],
-            timers: hasQueues ? timers : [:],
+            queueBytes: hasQueues ? queueBytes : nil,
+            timers: hasQueues ? timers : nil,
             own: namespace(at: Int(CSW_OWN_NAMESPACE), [:]),
             others: namespace(at: Int(CSW_OTHER_NAMESPACES), [:]),
             foreign: (min(count, Int(CSW_FIRST_FOREIGN_NAMESPACE))..<count).map { index in

@@ -10,7 +10,7 @@ struct NetlinkConversation: ~Copyable {
         var counts: cnl_tcp_counts
         var containsBoundInactive: Bool
         var listening: [ListeningSocket]
-        var ports: PortStatistics
+        var ports: Breakdown<UInt16, StateCounts>
     }
 
     /// How often a question is asked again before it is given up.
@@ -39,8 +39,10 @@ struct NetlinkConversation: ~Copyable {
     // MARK: The questions
 
     /// Asks for everything about the sockets of a filter.
-    mutating func ask(_ filter: ScanFilter) throws(NetlinkSocket.Failure) -> Answer {
-        try attempt { conversation, requests, socket throws(NetlinkSocket.Failure) in
+    mutating func ask(
+        _ filter: ScanFilter, until deadline: ContinuousClock.Instant?
+    ) throws(NetlinkSocket.Failure) -> Answer {
+        try attempt(until: deadline) { conversation, requests, socket throws(NetlinkSocket.Failure) in
             let filter = try conversation.netlinkFilter(filter, requests, on: socket)
             var counts = cnl_tcp_counts()
             let records = try conversation.listening(requests, filter, on: socket, into: &counts)
@@ -55,8 +57,8 @@ struct NetlinkConversation: ~Copyable {
             for request in requests {
                 try socket.dump(request, states: states, filter, into: &counts, ports: ports)
             }
-            let statistics = ports.statistics(slots)
-            conversation.busyPorts = statistics.busiest
+            let statistics = ports.breakdown(slots)
+            conversation.busyPorts = statistics.busiestPorts
             conversation.ports = consume ports
             return Answer(
                 counts: counts, containsBoundInactive: states & Self.boundInactiveState != 0, listening: listening,
@@ -65,8 +67,10 @@ struct NetlinkConversation: ~Copyable {
     }
 
     /// Asks for the sockets of a filter in a namespace: how many are in each state, and those that listen.
-    mutating func askForMember(_ filter: ScanFilter) throws(NetlinkSocket.Failure) -> NamespaceStatistics.Member {
-        try attempt { conversation, requests, socket throws(NetlinkSocket.Failure) in
+    mutating func askForMember(
+        _ filter: ScanFilter, until deadline: ContinuousClock.Instant?
+    ) throws(NetlinkSocket.Failure) -> NamespaceStatistics.Member {
+        try attempt(until: deadline) { conversation, requests, socket throws(NetlinkSocket.Failure) in
             let filter = try conversation.netlinkFilter(filter, requests, on: socket)
             var counts = cnl_tcp_counts()
             let records = try conversation.listening(requests, filter, on: socket, into: &counts)
@@ -85,8 +89,10 @@ struct NetlinkConversation: ~Copyable {
     }
 
     /// Asks for the sockets that listen.
-    mutating func askForListeners() throws(NetlinkSocket.Failure) -> [ListeningSocket] {
-        try attempt { conversation, requests, socket throws(NetlinkSocket.Failure) in
+    mutating func askForListeners(
+        until deadline: ContinuousClock.Instant?
+    ) throws(NetlinkSocket.Failure) -> [ListeningSocket] {
+        try attempt(until: deadline) { conversation, requests, socket throws(NetlinkSocket.Failure) in
             var counts = cnl_tcp_counts()
             var names = InterfaceNames()
             return try conversation.listening(requests, NetlinkFilter(nil), on: socket, into: &counts).map { record in
@@ -96,8 +102,10 @@ struct NetlinkConversation: ~Copyable {
     }
 
     /// Asks how many sockets are bound and nothing else; nil where the kernel does not tell.
-    mutating func askForBoundInactive() throws(NetlinkSocket.Failure) -> cnl_tcp_counts? {
-        try attempt { conversation, requests, socket throws(NetlinkSocket.Failure) in
+    mutating func askForBoundInactive(
+        until deadline: ContinuousClock.Instant?
+    ) throws(NetlinkSocket.Failure) -> cnl_tcp_counts? {
+        try attempt(until: deadline) { conversation, requests, socket throws(NetlinkSocket.Failure) in
             let states = try conversation.states(on: socket) & Self.boundInactiveState
             return states == 0 ? nil : try Self.counts(requests, states: states, NetlinkFilter(nil), on: socket)
         }
@@ -110,12 +118,17 @@ struct NetlinkConversation: ~Copyable {
     ) throws(NetlinkSocket.Failure) -> Reply
 
     /// Asks, again where the answer was not good and a new one may be.
-    private mutating func attempt<Reply>(_ question: Question<Reply>) throws(NetlinkSocket.Failure) -> Reply {
+    private mutating func attempt<Reply>(
+        until deadline: ContinuousClock.Instant?, _ question: Question<Reply>
+    ) throws(NetlinkSocket.Failure) -> Reply {
         for _ in 0..<Self.retryLimit {
             do {
                 return try attemptOnce(question)
             } catch {
                 guard error.isTransient else { throw error }
+                if let deadline, deadline <= .now {
+                    throw NetlinkSocket.Failure(reason: CNL_TIMED_OUT, errno: nil, call: nil)
+                }
                 repeats += 1
             }
         }

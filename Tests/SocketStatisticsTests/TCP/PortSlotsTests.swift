@@ -17,24 +17,24 @@ struct PortSlotsTests {
         let slots = PortSlots(Self.listening([443, 80, 65535, 80]))
         #expect(slots.slots.count == 65536)
         #expect([80, 443, 65535, 0, 81].map { slots.slots[$0] } == [2, 3, 4, 0, 0])
-        let statistics = slots.statistics { slot, state in UInt64(slot * 100) + UInt64(state.rawValue) }
-        #expect(statistics.connections.keys.sorted() == [80, 443, 65535])
+        let ports = slots.breakdown { slot, state in UInt64(slot * 100) + UInt64(state.rawValue) }
+        #expect(ports.counts.keys.sorted() == [80, 443, 65535])
         // The listeners are counted here, the others by the counters.
-        #expect(statistics.connections[80]?[.listen] == 2)
-        #expect(statistics.connections[443]?[.listen] == 1)
-        #expect(statistics.connections[443]?[.established] == 301)
-        #expect(statistics.connections[443]?[.boundInactive] == nil)
-        #expect(statistics.otherPorts == 0)
+        #expect(ports[80]?[.listen] == 2)
+        #expect(ports[443]?[.listen] == 1)
+        #expect(ports[443]?[.established] == 301)
+        #expect(ports[443]?[.boundInactive] == nil)
+        #expect(ports.otherKeys == 0)
     }
 
     @Test func portsBeyondTheLimitShareACounter() {
         let slots = PortSlots(Self.listening([1, 2, 3, 4, 4]), limit: 4)
         #expect((0...5).map { slots.slots[$0] } == [0, 2, 3, 1, 1, 0])
-        let statistics = slots.statistics { slot, _ in UInt64(slot) }
-        #expect(statistics.connections.keys.sorted() == [1, 2])
-        #expect(statistics.otherPorts == 2)
-        #expect(statistics.others[.listen] == 3)
-        #expect(statistics.others[.timeWait] == 1)
+        let ports = slots.breakdown { slot, _ in UInt64(slot) }
+        #expect(ports.counts.keys.sorted() == [1, 2])
+        #expect(ports.otherKeys == 2)
+        #expect(ports.others?[.listen] == 3)
+        #expect(ports.others?[.timeWait] == 1)
     }
 
     @Test func allCountersAreBelowTheLimit() {
@@ -44,9 +44,9 @@ struct PortSlotsTests {
     }
 
     @Test func withoutListenersThereAreNoPorts() {
-        let statistics = PortSlots([]).statistics { _, _ in 0 }
-        #expect(statistics.connections.isEmpty)
-        #expect(statistics.otherPorts == 0)
+        let ports = PortSlots([]).breakdown { _, _ in 0 }
+        #expect(ports.counts.isEmpty)
+        #expect(ports.otherKeys == 0)
     }
 
     @Test func listenersThatShareAnAddressAreAddedUp() {
@@ -58,16 +58,16 @@ struct PortSlotsTests {
     }
 
     @Test func busyPortsAreToldApartFirst() {
-        let statistics = PortSlots(Self.listening([1, 2, 3, 8080]), preferring: [8080, 9], limit: 4)
-            .statistics { _, _ in 0 }
-        #expect(Set(statistics.connections.keys) == [1, 8080])
-        #expect(statistics.otherPorts == 2)
+        let ports = PortSlots(Self.listening([1, 2, 3, 8080]), preferring: [8080, 9], limit: 4)
+            .breakdown { _, _ in 0 }
+        #expect(Set(ports.counts.keys) == [1, 8080])
+        #expect(ports.otherKeys == 2)
     }
 
     @Test func thePortsWithTheMostSocketsAreTheBusiest() {
-        let connections = (1...1500).map { (UInt16($0), [TCPState.established: UInt64($0)]) }
-        let busiest = PortStatistics(connections: Dictionary(uniqueKeysWithValues: connections)).busiest
-        #expect(busiest == Set(501...1500))
-        #expect(PortStatistics(connections: [7: [.listen: 1]]).busiest == [7])
+        let counts = (1...1500).map { (UInt16($0), [.established: UInt64($0)] as StateCounts) }
+        let ports = Breakdown(Dictionary(uniqueKeysWithValues: counts), others: [:])
+        #expect(ports.busiestPorts == Set(501...1500))
+        #expect(Breakdown([7: [.listen: 1] as StateCounts], others: nil).busiestPorts == [7])
     }
 }

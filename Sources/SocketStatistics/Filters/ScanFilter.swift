@@ -1,17 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The sockets that a filter selects, by what can be seen of each.
-struct SelectedSockets: Hashable {
-    /// Those that this process has open.
-    var inodes: Set<UInt32> = []
-    /// Those with one of these local ports.
-    var ports: Set<UInt16> = []
-
-    func contains(inode: UInt32, port: UInt16) -> Bool {
-        inodes.contains(inode) || ports.contains(port)
-    }
-}
-
 /// A filter at the time of a scan: together with the sockets that this process has open.
 struct ScanFilter {
     static let all = ScanFilter(.all, ownInodes: [])
@@ -42,5 +30,17 @@ struct ScanFilter {
         filter.ports.map { ports in
             SelectedSockets(inodes: filter.ownSockets ? ownInodes : [], ports: ports.union(listeningPorts))
         }
+    }
+}
+
+/// The sockets that a filter selects, by what can be seen of each.
+struct SelectedSockets: Hashable {
+    /// Those that this process has open.
+    var inodes: Set<UInt32> = []
+    /// Those with one of these local ports.
+    var ports: Set<UInt16> = []
+
+    func contains(inode: UInt32, port: UInt16) -> Bool {
+        inodes.contains(inode) || ports.contains(port)
     }
 }

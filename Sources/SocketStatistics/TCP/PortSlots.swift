@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Which counter the sockets of each local port are counted with.
+/// The counter of each local port.
 ///
-/// Sources count in arrays: counter 0 for ports without a listener, 1 for all beyond the number that is told apart, and
-/// one for each of the others.
+/// Sources count in arrays: counter 0 is for ports without a listener, counter 1 for the ports beyond the limit, and
+/// each other port has one of its own.
 struct PortSlots {
-    /// Counters, as many as the C targets have.
+    /// The number of counters, which the C targets have too.
     static let limit = 4096
     private static let others = 1
 
-    /// For each of the 65,536 ports its counter.
+    /// The counter of each of the 65,536 ports.
     let slots: [UInt16]
     /// The ports with a counter of their own, which follow each other from counter 2 on.
     private let ports: ArraySlice<UInt16>
@@ -18,8 +18,8 @@ struct PortSlots {
 
     /// - Parameters:
     ///   - listening: the sockets that listen.
-    ///   - busyPorts: those that get a counter of their own before others, where there are too many ports: anybody may listen
-    ///     on thousands.
+    ///   - busyPorts: the ports that get counters of their own first where there are too many: any user may listen on
+    ///     thousands.
     init(_ listening: [ListeningSocket], preferring busyPorts: Set<UInt16> = [], limit: Int = PortSlots.limit) {
         let sorted = Set(listening.map(\.endpoint.port)).sorted { left, right in
             let (isLeftBusy, isRightBusy) = (busyPorts.contains(left), busyPorts.contains(right))
@@ -38,26 +38,39 @@ struct PortSlots {
         self.listening = listening
     }
 
-    /// The counters as statistics, together with the listeners themselves.
+    /// The counts by port, with the listeners.
     ///
     /// - Parameters:
-    ///   - withListeners: whether the listeners are all that there are; otherwise their state is left out.
+    ///   - withListeners: whether the list of listeners is complete; otherwise their state is left out.
     ///   - count: the sockets that do not listen, by counter and state.
-    func statistics(
+    func breakdown(
         withListeners: Bool = true, _ count: (_ slot: Int, _ state: TCPState) -> UInt64
-    ) -> PortStatistics {
+    ) -> Breakdown<UInt16, StateCounts> {
         var listeners = [UInt64](repeating: 0, count: Self.others + 1 + ports.count)
         for socket in listening {
             listeners[Int(slots[Int(socket.endpoint.port)])] += socket.listener.sockets
         }
-        func states(_ slot: Int) -> [TCPState: UInt64] {
+        func states(_ slot: Int) -> StateCounts {
             let states = TCPState.allCases.filter { $0 != .boundInactive && (withListeners || $0 != .listen) }
-            return Dictionary(
-                uniqueKeysWithValues: states.map { ($0, $0 == .listen ? listeners[slot] : count(slot, $0)) })
+            return StateCounts(
+                Dictionary(
+                    uniqueKeysWithValues: states.map { ($0, $0 == .listen ? listeners[slot] : count(slot, $0)) }))
         }
-        let connections = ports.enumerated().map { ($1, states(Self.others + 1 + $0)) }
-        return PortStatistics(
-            connections: Dictionary(uniqueKeysWithValues: connections), otherPorts: otherPorts.count,
-            others: states(Self.others))
+        let counts = ports.enumerated().map { ($1, states(Self.others + 1 + $0)) }
+        return Breakdown(
+            Dictionary(uniqueKeysWithValues: counts), others: states(Self.others), otherKeys: otherPorts.count)
+    }
+}
+
+extension Breakdown<UInt16, StateCounts> {
+    /// The most ports that are remembered as busy.
+    private static var busiestLimit: Int { 1000 }
+
+    /// The ports with the most sockets.
+    var busiestPorts: Set<UInt16> {
+        let totals = counts.map { (port: $0.key, sockets: $0.value.total) }
+        guard totals.count > Self.busiestLimit else { return Set(totals.map(\.port)) }
+        let sorted = totals.sorted { ($0.sockets, $1.port) > ($1.sockets, $0.port) }
+        return Set(sorted.prefix(Self.busiestLimit).map(\.port))
     }
 }

@@ -12,4 +12,15 @@ public enum TCPTimer: UInt8, Sendable, Hashable, CaseIterable {
     case timeWait
     /// A probe of the peer's closed window.
     case zeroWindowProbe
+
+    /// The word for the timer in the exposition: `none`, `retransmit`, `zero_window_probe`. It is stable.
+    public var name: String {
+        switch self {
+        case .none: "none"
+        case .retransmit: "retransmit"
+        case .keepalive: "keepalive"
+        case .timeWait: "time_wait"
+        case .zeroWindowProbe: "zero_window_probe"
+        }
+    }
 }

@@ -12,8 +12,8 @@ public struct Listener: Sendable, Hashable {
     public var drops: UInt64
     /// Sockets whose queue is full: the next connection is dropped.
     public var fullSockets: UInt64
-    /// How full the fullest queue is, from 0 to 1: its backlog over what the kernel admits. A full queue among empty ones
-    /// does not show in the sums.
+    /// How full the fullest queue is, from 0 to 1: its backlog over what the kernel admits. A full queue among empty
+    /// ones does not show in the sums.
     public var fullness: Double
 
     /// Creates the numbers of one socket, or of several that were added up elsewhere.

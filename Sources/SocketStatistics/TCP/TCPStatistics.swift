@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The TCP sockets of a network namespace, counted: the result of a scan, the same from each source.
+/// The counts of the TCP sockets of a network namespace: the result of a scan, of the same type from each source.
 ///
-/// What a source cannot know is absent, never zero.
+/// What was not counted is nil, never zero.
 public struct TCPStatistics: Sendable, Hashable {
     /// The sockets counted together.
     public struct Group: Sendable, Hashable {
@@ -11,7 +11,7 @@ public struct TCPStatistics: Sendable, Hashable {
         /// The state that the sockets are in.
         public var state: TCPState
 
-        /// Makes a group.
+        /// Creates a group.
         public init(_ family: AddressFamily, _ state: TCPState) {
             self.family = family
             self.state = state
@@ -25,7 +25,7 @@ public struct TCPStatistics: Sendable, Hashable {
         /// Written by the application and not yet acknowledged by the peer.
         public var send: UInt64
 
-        /// Makes the bytes of a family.
+        /// Creates the bytes of a family.
         public init(receive: UInt64, send: UInt64) {
             self.receive = receive
             self.send = send
@@ -34,14 +34,14 @@ public struct TCPStatistics: Sendable, Hashable {
 
     /// The kernel's hash table of connections, which most network namespaces share.
     public struct ConnectionTable: Sendable, Hashable {
-        /// Sockets in it, of all namespaces that share it.
+        /// Sockets in the table, of all namespaces that share it.
         public var entries: UInt64
-        /// The places among which the sockets are spread.
+        /// Buckets of the table.
         public var buckets: UInt64
         /// Sockets in the longest chain of a bucket.
         public var longestChain: UInt64
 
-        /// Makes the measures of a table.
+        /// Creates the measures of a table.
         public init(entries: UInt64, buckets: UInt64, longestChain: UInt64) {
             self.entries = entries
             self.buckets = buckets
@@ -51,29 +51,30 @@ public struct TCPStatistics: Sendable, Hashable {
 
     /// Sockets by family and state. A state that was not counted has no entry.
     public var connections: [Group: UInt64]
-    /// Connection requests among those in state ``TCPState/synReceived``: all but the connections of TCP Fast Open, which are
-    /// sockets from the first segment on. Nil where the source cannot tell them apart.
+    /// Connection requests among the sockets in state ``TCPState/synReceived``: all but the connections of TCP Fast
+    /// Open, which are sockets from the first segment on. Nil where the source cannot tell them apart.
     public var requests: UInt64?
-    /// Bytes in queues by family.
-    public var queueBytes: [AddressFamily: QueueBytes]
-    /// Sockets by the timer they wait for.
-    public var timers: [TCPTimer: UInt64]
-    /// Listening sockets by address and port.
+    /// Bytes in queues by family; nil where they were not counted.
+    public var queueBytes: [AddressFamily: QueueBytes]?
+    /// Sockets by pending timer; nil where they were not counted.
+    public var timers: [TCPTimer: UInt64]?
+    /// Listening sockets by address and port; nil where they were not counted.
     public var listeners: [Endpoint: Listener]?
-    /// Sockets by local port, for ports that have a listener.
-    public var ports: PortStatistics?
-    /// Sockets of all network namespaces, where they were asked for.
+    /// Sockets by local port, for the ports that have a listener. All sockets with the port are counted, also those
+    /// that another program opened from it to somewhere else. Nil where they were not counted.
+    public var ports: Breakdown<UInt16, StateCounts>?
+    /// Sockets of all network namespaces; nil where they were not asked for, or could not be counted.
     public var namespaces: NamespaceStatistics?
-    /// The kernel's table, where the source walks it.
+    /// The kernel's table; nil where the source does not walk it.
     public var connectionTable: ConnectionTable?
 
-    /// Makes statistics of counts that were taken elsewhere; what is left out was not counted.
+    /// Creates statistics from counts that were taken elsewhere; what is left out was not counted.
     public init(
         connections: [Group: UInt64] = [:],
-        queueBytes: [AddressFamily: QueueBytes] = [:],
-        timers: [TCPTimer: UInt64] = [:],
+        queueBytes: [AddressFamily: QueueBytes]? = nil,
+        timers: [TCPTimer: UInt64]? = nil,
         listeners: [Endpoint: Listener]? = nil,
-        ports: PortStatistics? = nil,
+        ports: Breakdown<UInt16, StateCounts>? = nil,
         namespaces: NamespaceStatistics? = nil,
         connectionTable: ConnectionTable? = nil,
         requests: UInt64? = nil
@@ -102,5 +103,15 @@ public struct TCPStatistics: Sendable, Hashable {
     /// All sockets counted.
     public var total: UInt64 {
         connections.values.reduce(0, +)
+    }
+}
+
+/// A scan of TCP sockets.
+public typealias TCPScan = Scan<TCPStatistics>
+
+extension Scan where Statistics == TCPStatistics {
+    /// All sockets that the scan met: those counted, those not understood, and those that the filter left out.
+    public var sockets: UInt64 {
+        statistics.total + (unknown.families ?? 0) + (unknown.states ?? 0) + unselected
     }
 }
