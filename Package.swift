@@ -149,7 +149,8 @@ let package = Package(
             swiftSettings: testSettings),
         .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter", cSettings: cSettings),
         .target(name: "CThreadSanitizerSupport", path: "Tests/Support/CThreadSanitizerSupport", cSettings: cSettings),
-        .target(name: "GoldenFileTestSupport", path: "Tests/Support/GoldenFileTestSupport", swiftSettings: testSettings),
+        .target(
+            name: "GoldenFileTestSupport", path: "Tests/Support/GoldenFileTestSupport", swiftSettings: testSettings),
         .target(
             name: "ExampleStatistics", dependencies: ["SocketStatistics"], path: "Tests/Support/ExampleStatistics",
             swiftSettings: testSettings + [.enableUpcomingFeature("InternalImportsByDefault")]),

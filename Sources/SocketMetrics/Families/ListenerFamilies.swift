@@ -4,7 +4,7 @@ internal import Exposition
 internal import SocketStatistics
 
 /// Listening sockets by address, port and interface, of the own network namespace and of the others.
-enum ListenerCollector: TCPCollector {
+enum ListenerFamilies: TCPFamilies {
     private static let backlog = MetricDescription.gauge(
         "socket_tcp_listener_backlog",
         help: "TCP connections that wait to be accepted, of all sockets that listen on the address and port.")

@@ -2,9 +2,9 @@
 
 internal import SocketStatistics
 
-/// What a listener's series are told apart by.
+/// What identifies a listener's series.
 struct ListenerKey: Hashable, Comparable, Sendable {
-    /// What its network namespace is called; nil for the own one.
+    /// The name of its network namespace; nil for the own one.
     var namespace: String?
     var endpoint: Endpoint
 
@@ -23,7 +23,7 @@ struct ListenerKey: Hashable, Comparable, Sendable {
     }
 }
 
-/// What a listener's series tell.
+/// The values of a listener's series.
 struct ListenerSeries: Sendable {
     var listener: Listener
     /// What it has dropped since it was seen first, and since the scan before.
@@ -36,9 +36,9 @@ struct ListenerSeries: Sendable {
     }
 }
 
-/// Whose something is: what anybody can make does not take the series of what is trusted more.
+/// Whose something is: what any user can create does not take the series of what is trusted more.
 enum Standing: Int, Comparable, Sendable {
-    /// Of a namespace that any user can have made.
+    /// Of a namespace that any user can have created.
     case tenant
     /// Of another namespace of the host.
     case host
@@ -52,9 +52,9 @@ enum Standing: Int, Comparable, Sendable {
     }
 }
 
-/// Which listener has series of its own before another: those of the own namespace first, then those of others by standing;
-/// among these the ones in trouble, which have a full queue or dropped something since the scan before; then by all drops,
-/// then by the backlog.
+/// Which listener gets series of its own before another: those of the own namespace first, then those of others by
+/// standing; among these the ones in trouble, which have a full queue or dropped something since the scan before; then
+/// by all drops, then by the backlog.
 struct ListenerRank: Comparable {
     private let standing: Standing
     private let isInTrouble: Bool
@@ -74,8 +74,8 @@ struct ListenerRank: Comparable {
         (left.precedence, left.drops, left.backlog) < (right.precedence, right.drops, right.backlog)
     }
 
-    /// Whether a listener without series takes those of one that has them: at once where it takes precedence, and otherwise
-    /// with clearly more drops, or with a clearly longer backlog where the drops tell no difference.
+    /// Whether a listener without series takes those of one that has them: at once where it takes precedence, and
+    /// otherwise with clearly more drops, or with a clearly longer backlog where the drops tell no difference.
     static func outranks(_ outsider: ListenerRank, _ member: ListenerRank) -> Bool {
         guard outsider.precedence == member.precedence else { return outsider.precedence > member.precedence }
         return Membership.outranks(outsider.drops, member.drops)

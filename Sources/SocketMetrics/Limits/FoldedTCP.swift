@@ -2,60 +2,62 @@
 
 internal import SocketStatistics
 
-/// The parts of a scan that may be many, within their limits. Nil is what the scan does not tell.
+/// The parts of a scan that there may be many of, within their limits. Nil where they were not counted.
 struct FoldedTCP: Sendable {
-    typealias States = [TCPState: UInt64]
-
     /// Those of the own namespace and of the others.
     var listeners: Folded<ListenerKey, ListenerSeries>?
-    var ports: Folded<UInt16, States>?
-    /// The other namespaces, by what they are called.
+    var ports: Folded<UInt16, StateCounts>?
+    /// The other namespaces, by name.
     var namespaces: Folded<String, NamespaceSeries>?
-    var ownNamespace: States?
+    var ownNamespace: StateCounts?
 
     init(
         _ statistics: TCPStatistics, names: NamespaceNames, limits: SeriesLimits, history: inout SeriesHistory
     ) {
-        ports = statistics.ports.map { Self.fold($0, limits, &history) }
+        ports = statistics.ports.map { Self.fold($0, limits[.ports], &history) }
         let others = statistics.namespaces?.series(names, &history.namespaceCgroups)
         if let others, let statistics = statistics.namespaces {
-            namespaces = Self.fold(others, statistics, limits, &history)
-            ownNamespace = statistics.members[statistics.own]?.states
+            namespaces = Self.fold(others, statistics, limits[.namespaces], &history)
+            ownNamespace = statistics.members[statistics.own].map { StateCounts(of: $0.connections) }
         }
         listeners = statistics.listeners.map { own in
             let isWhole = statistics.namespaces?.uncounted?.isEmpty == true
             let series = Self.listeners(own, others ?? [:], isWhole: isWhole, &history)
             return Folded(
-                series, limit: limits.listeners, members: &history.listeners, rank: { ListenerRank($0) },
+                series, limit: limits[.listeners], members: &history.listeners, rank: { ListenerRank($0) },
                 outranks: ListenerRank.outranks, sum: +)
         }
     }
 
+    /// How many of each dimension were folded.
+    var restCounts: [SeriesDimension: Int] {
+        [
+            .listeners: listeners?.restCount ?? 0, .ports: ports?.restCount ?? 0,
+            .namespaces: namespaces?.restCount ?? 0,
+        ]
+    }
+
     private static func fold(
-        _ ports: PortStatistics, _ limits: SeriesLimits, _ history: inout SeriesHistory
-    ) -> Folded<UInt16, States> {
+        _ ports: Breakdown<UInt16, StateCounts>, _ limit: Int, _ history: inout SeriesHistory
+    ) -> Folded<UInt16, StateCounts> {
         var folded = Folded(
-            ports.connections, limit: limits.ports, members: &history.ports, rank: { $0.values.reduce(0, +) },
-            outranks: Membership.outranks, sum: sum)
-        folded.addToRest(ports.others, count: ports.otherPorts, sum: sum)
+            ports.counts, limit: limit, members: &history.ports, rank: { $0.total }, outranks: Membership.outranks,
+            sum: +)
+        folded.addToRest(ports.others, count: ports.otherKeys, sum: +)
         return folded
     }
 
     private static func fold(
-        _ others: [String: NamespaceSeries], _ statistics: NamespaceStatistics, _ limits: SeriesLimits,
+        _ others: [String: NamespaceSeries], _ statistics: NamespaceStatistics, _ limit: Int,
         _ history: inout SeriesHistory
     ) -> Folded<String, NamespaceSeries> {
         var folded = Folded(
-            others, limit: limits.namespaces, members: &history.namespaces,
-            rank: { NamespaceRank($0) }, outranks: NamespaceRank.outranks, sum: +)
-        guard let untold = statistics.others.map(byState) else {
-            // What the rest would be the sum of was not counted whole.
-            folded.rest = nil
-            return folded
+            others, limit: limit, members: &history.namespaces, rank: { NamespaceRank($0) },
+            outranks: NamespaceRank.outranks, sum: +)
+        let beyond = statistics.members.others.map { member in
+            NamespaceSeries(states: StateCounts(of: member.connections), listeners: nil, standing: .tenant)
         }
-        // How many namespaces these are is not known.
-        let count = untold.values.contains { $0 > 0 } ? 1 : 0
-        folded.addToRest(NamespaceSeries(states: untold, listeners: nil, standing: .tenant), count: count, sum: +)
+        folded.addToRest(beyond, count: statistics.members.otherKeys, sum: +)
         return folded
     }
 
@@ -81,14 +83,5 @@ struct FoldedTCP: Sendable {
             all[key]?.drops = total
         }
         return all
-    }
-
-    /// States that were not counted in both are not known.
-    static func sum(_ left: States, _ right: States) -> States {
-        left.filter { right[$0.key] != nil }.merging(right.filter { left[$0.key] != nil }, uniquingKeysWith: +)
-    }
-
-    static func byState(_ connections: [TCPStatistics.Group: UInt64]) -> States {
-        Dictionary(connections.map { ($0.key.state, $0.value) }, uniquingKeysWith: +)
     }
 }

@@ -38,10 +38,19 @@ extension Folded {
         self.init(all, keeping: members, sum: sum)
     }
 
-    /// More that belongs to the rest.
-    mutating func addToRest(_ value: Value, count: Int, sum: (Value, Value) -> Value) {
-        guard count > 0 else { return }
-        rest = rest.map { sum($0, value) } ?? value
+    /// Adds what a source did not tell apart to the rest.
+    ///
+    /// - Parameters:
+    ///   - value: nil where it is not known: then nor is the rest, which is the sum.
+    ///   - count: how many these are.
+    mutating func addToRest(_ value: Value?, count: Int, sum: (Value, Value) -> Value) {
         restCount += count
+        guard let value else {
+            rest = nil
+            return
+        }
+        if count > 0 {
+            rest = rest.map { sum($0, value) } ?? value
+        }
     }
 }

@@ -5,15 +5,15 @@
 enum Membership {
     /// Chooses members.
     ///
-    /// Who was a member stays one until it has gone, or until one that is not a member outranks it. Free places go to the
-    /// greatest, and between equals to the lesser key.
+    /// Who was a member stays one until it has gone, or until one that is not a member outranks it. Free places go to
+    /// the greatest, and between equals to the lesser key.
     ///
     /// - Parameters:
     ///   - ranks: all that there are, each key once.
     ///   - limit: how many members there may be.
     ///   - previous: the members until now.
-    ///   - outranks: whether the first, which is not a member, takes the place of the second, which is one. It must not be
-    ///     true of a lesser rank.
+    ///   - outranks: whether the first, which is not a member, takes the place of the second, which is one. It must not
+    ///     be true of a lesser rank.
     static func choose<Key: Hashable & Comparable, Rank: Comparable>(
         _ ranks: [(key: Key, rank: Rank)], limit: Int, previous: Set<Key>, outranks: (Rank, Rank) -> Bool
     ) -> Set<Key> {

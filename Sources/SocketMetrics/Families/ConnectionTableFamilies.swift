@@ -4,7 +4,7 @@ internal import Exposition
 internal import SocketStatistics
 
 /// The load of the kernel's hash table of connections.
-enum ConnectionTableCollector: TCPCollector {
+enum ConnectionTableFamilies: TCPFamilies {
     private static let entries = MetricDescription.gauge(
         "socket_tcp_established_table_entries",
         help: "TCP sockets in the kernel's hash table of connections, of all network namespaces that share it.")

@@ -5,7 +5,7 @@ internal import SocketStatistics
 /// A network namespace as its series tell of it, or several that are called the same.
 struct NamespaceSeries: Sendable {
     /// Sockets by state, for the states that were counted in each of them.
-    var states: FoldedTCP.States
+    var states: StateCounts
     /// Nil where they were not counted in each of them.
     var listeners: [Endpoint: Listener]?
     /// Whose it is, of several the least.
@@ -14,7 +14,7 @@ struct NamespaceSeries: Sendable {
     static func + (left: NamespaceSeries, right: NamespaceSeries) -> NamespaceSeries {
         let listeners = left.listeners.flatMap { left in right.listeners.map { left.merging($0, uniquingKeysWith: +) } }
         return NamespaceSeries(
-            states: FoldedTCP.sum(left.states, right.states), listeners: listeners,
+            states: left.states + right.states, listeners: listeners,
             standing: min(left.standing, right.standing))
     }
 }
@@ -26,7 +26,7 @@ struct NamespaceRank: Comparable {
 
     init(_ series: NamespaceSeries) {
         standing = series.standing
-        sockets = series.states.values.reduce(0, +)
+        sockets = series.states.total
     }
 
     static func < (left: NamespaceRank, right: NamespaceRank) -> Bool {
@@ -47,7 +47,7 @@ extension NamespaceStatistics {
     func series(_ names: NamespaceNames, _ cgroups: inout [UInt64: String]) -> [String: NamespaceSeries] {
         var labels: [UInt32: String] = [:]
         var known: [UInt64: String] = [:]
-        for (inode, member) in members where inode != own {
+        for (inode, member) in members.counts where inode != own {
             let cgroup = member.cookie.flatMap { cgroups[$0] } ?? names.cgroup(of: member)
             if let cookie = member.cookie {
                 known[cookie] = cgroup
@@ -55,11 +55,15 @@ extension NamespaceStatistics {
             labels[inode] = names.name(of: inode) ?? cgroup ?? NamespaceNames.number(of: inode, member.cookie)
         }
         cgroups = known
-        let counted = members.filter { $0.key != own && ($0.value.total > 0 || names.name(of: $0.key) != nil) }
+        let counted = members.counts.filter { $0.key != own && ($0.value.total > 0 || names.name(of: $0.key) != nil) }
         let pairs = counted.compactMap { inode, member in
             let standing: Standing = names.name(of: inode) != nil ? .named : member.isOfTenant ? .tenant : .host
             return labels[inode].map { label in
-                (label, NamespaceSeries(states: member.states, listeners: member.listeners, standing: standing))
+                (
+                    label,
+                    NamespaceSeries(
+                        states: StateCounts(of: member.connections), listeners: member.listeners, standing: standing)
+                )
             }
         }
         return Dictionary(pairs + emptyNamed(names), uniquingKeysWith: +)
@@ -68,17 +72,12 @@ extension NamespaceStatistics {
     /// Those that have a name and no socket.
     private func emptyNamed(_ names: NamespaceNames) -> [(String, NamespaceSeries)] {
         guard let uncounted else { return [] }
-        let states = members[own]?.states.mapValues { _ in UInt64(0) } ?? [:]
+        let states = members[own].map { StateCounts(of: $0.connections.mapValues { _ in 0 }) } ?? [:]
         return names.names.keys.filter { $0 != own && members[$0] == nil && !uncounted.contains($0) }.compactMap {
             inode in
             names.name(of: inode).map { ($0, NamespaceSeries(states: states, listeners: [:], standing: .named)) }
         }
     }
-}
-
-extension NamespaceStatistics.Member {
-    /// Sockets of both families by state.
-    var states: FoldedTCP.States { FoldedTCP.byState(connections) }
 }
 
 extension NamespaceNames {

@@ -4,13 +4,14 @@ internal import Exposition
 internal import SocketStatistics
 
 /// TCP sockets of all network namespaces.
-enum NamespaceCollector: TCPCollector {
+enum NamespaceFamilies: TCPFamilies {
     static let connections = MetricDescription.gauge(
         "socket_netns_tcp_connections",
         help: """
-            TCP sockets by network namespace and state. A namespace is called by its name under /run/netns, else by the path \
-            of the cgroup of its sockets or of a process in it, unless that is the root, else net:[INODE]@COOKIE, or net:[INODE] where the kernel tells no cookie. \
-            Namespaces that are called the same are added up; self is the exporter's own.
+            TCP sockets by network namespace and state. A namespace is called by its name under /run/netns, else \
+            by the path of the cgroup of its sockets or of a process in it, unless that is the root, else \
+            net:[INODE]@COOKIE, or net:[INODE] where the kernel tells no cookie. Namespaces that are called the \
+            same are added up; self is the exporter's own.
             """)
 
     static var metadata: [MetricDescription] { [connections] }
