@@ -24,7 +24,7 @@ struct SocketWalkTests {
         others.connections = [.init(.ipv4, .established): 0]
         var walk = SocketWalk(
             summary: csw_summary(), listening: .success([ListeningSocket(endpoint: endpoint, listener: listener)]),
-            ports: PortStatistics(), queueBytes: [:], timers: [:], own: namespace(1), others: others,
+            ports: Breakdown(others: [:]), queueBytes: nil, timers: nil, own: namespace(1), others: others,
             foreign: [namespace(2, established: 20), namespace(3, established: 30)])
         walk.summary.host_tables_are_walked = true
         change(&walk)
@@ -36,33 +36,34 @@ struct SocketWalkTests {
         let namespaces = try #require(NamespaceStatistics(walk))
         #expect(walk.failure == nil)
         #expect(walk.namespaceFailure == nil)
-        #expect(Set(namespaces.members.keys) == [1, 2, 3])
+        #expect(Set(namespaces.members.counts.keys) == [1, 2, 3])
         #expect(namespaces.members[2]?.cookie == 1002)
         #expect(namespaces.members[3]?.listeners?.count == 1)
-        #expect(namespaces.others?.values.reduce(0, +) == 0)
+        #expect(namespaces.members.others?.total == 0)
         #expect(namespaces.uncounted == [])
     }
 
     /// The list of listeners is the kernel's where the walk's is not whole, and so are the counts.
     @Test func listenersAreCountedFromTheirList() {
-        let scan = TCPScan(Self.walk { $0.summary.lost_listener_chains = 1 })
-        #expect(scan.statistics[.ipv4, .listen] == 2)
-        #expect(scan.statistics[.ipv6, .listen] == 0)
-        #expect(scan.statistics.listeners == [Self.endpoint: Self.listener])
-        #expect(scan.listenerFailure == nil)
+        let walk = Self.walk { $0.summary.lost_listener_chains = 1 }
+        let statistics = TCPStatistics(walk)
+        #expect(statistics[.ipv4, .listen] == 2)
+        #expect(statistics[.ipv6, .listen] == 0)
+        #expect(statistics.listeners == [Self.endpoint: Self.listener])
+        #expect(walk.listenerFailure == nil)
     }
 
     @Test func listenersThatNobodyCanListAreAbsentAndTheRestStays() {
-        let scan = TCPScan(
-            Self.walk { walk in
-                walk.summary.lost_listener_chains = 1
-                walk.listening = .failure(Self.failure)
-            })
-        #expect(scan.statistics[.listen] == nil)
-        #expect(scan.statistics[.established] == 1)
-        #expect(scan.statistics.listeners == nil)
-        #expect(scan.statistics.ports != nil)
-        #expect(scan.listenerFailure == Self.failure)
+        let walk = Self.walk { walk in
+            walk.summary.lost_listener_chains = 1
+            walk.listening = .failure(Self.failure)
+        }
+        let statistics = TCPStatistics(walk)
+        #expect(statistics[.listen] == nil)
+        #expect(statistics[.established] == 1)
+        #expect(statistics.listeners == nil)
+        #expect(statistics.ports != nil)
+        #expect(walk.listenerFailure == Self.failure)
     }
 
     @Test func otherNamespacesLackTheirListenersAlone() throws {
@@ -82,9 +83,9 @@ struct SocketWalkTests {
             walk.summary.uncounted_tables = 1
         }
         let namespaces = try #require(NamespaceStatistics(walk))
-        #expect(Set(namespaces.members.keys) == [1, 3])
+        #expect(Set(namespaces.members.counts.keys) == [1, 3])
         #expect(namespaces.uncounted == [2])
-        #expect(namespaces.others == nil)
+        #expect(namespaces.members.others == nil)
         #expect(namespaces.members[3]?.listeners == nil)
         #expect(namespaces.members[3]?.total == 31)
         #expect(walk.namespaceFailure?.description.contains("1 tables") == true)
@@ -96,7 +97,7 @@ struct SocketWalkTests {
             walk.summary.uncounted_tables = 1
             walk.others.connections = [.init(.ipv4, .established): 5]
         }
-        #expect(try #require(NamespaceStatistics(walk)).others == nil)
+        #expect(try #require(NamespaceStatistics(walk)).members.others == nil)
         #expect(try #require(NamespaceStatistics(walk)).uncounted == nil)
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#if BPF
 internal import CBPFLoader
 internal import Glibc
 internal import SystemPackage
@@ -162,3 +163,4 @@ extension LoadConditions {
         try? ProcFileReader().text(path)
     }
 }
+#endif

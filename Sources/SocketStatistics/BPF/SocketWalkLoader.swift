@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#if BPF
 /// Keeps the loaded program, or why it cannot be loaded.
 struct SocketWalkLoader: ~Copyable {
     private var walker: SocketWalker?
@@ -20,7 +21,7 @@ struct SocketWalkLoader: ~Copyable {
         do {
             let walk = try walker.walk(
                 options, limits, preferring: busyPorts, missingListeners: missingListeners)
-            busyPorts = walk.ports.busiest
+            busyPorts = walk.ports.busiestPorts
             self.walker = consume walker
             return walk
         } catch {
@@ -48,3 +49,4 @@ struct SocketWalkLoader: ~Copyable {
         }
     }
 }
+#endif

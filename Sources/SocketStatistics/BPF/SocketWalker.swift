@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#if BPF
 internal import CBPFLoader
 internal import CSocketTypes
 internal import CSocketWalk
@@ -77,11 +78,11 @@ struct SocketWalker: ~Copyable {
         return SocketWalk(
             summary: unsafe csw_summary(handle),
             listening: listening,
-            ports: slots.statistics(withListeners: hasListeners) { slot, state in
+            ports: slots.breakdown(withListeners: hasListeners) { slot, state in
                 unsafe csw_port_sockets(handle, UInt32(slot), UInt32(state.rawValue))
             },
-            queueBytes: hasQueues ? queueBytes : [:],
-            timers: hasQueues ? timers : [:],
+            queueBytes: hasQueues ? queueBytes : nil,
+            timers: hasQueues ? timers : nil,
             own: namespace(at: Int(CST_OWN_NAMESPACE), [:]),
             others: namespace(at: Int(CST_OTHER_NAMESPACES), [:]),
             foreign: (min(count, Int(CST_FIRST_FOREIGN_NAMESPACE))..<count).map { index in
@@ -181,3 +182,4 @@ extension CallFailure<csw_failure> {
         }
     }
 }
+#endif

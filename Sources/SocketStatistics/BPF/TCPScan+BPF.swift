@@ -1,24 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#if BPF
 internal import CSocketWalk
 
-extension TCPScan {
+extension TCPStatistics {
     init(_ walk: SocketWalk) {
         self.init(
-            source: .bpf,
-            statistics: TCPStatistics(
-                connections: walk.connections,
-                queueBytes: walk.queueBytes,
-                timers: walk.timers,
-                listeners: walk.listeners,
-                ports: walk.ports,
-                connectionTable: .init(
-                    entries: walk.summary.table_entries, buckets: walk.summary.table_buckets,
-                    longestChain: walk.summary.longest_chain),
-                requests: walk.own.requests),
-            duration: .zero,
-            unknown: Unknown(families: walk.summary.unknown_families, states: walk.own.unknownStates),
-            listenerFailure: walk.listenerFailure)
+            connections: walk.connections,
+            queueBytes: walk.queueBytes,
+            timers: walk.timers,
+            listeners: walk.listeners,
+            ports: walk.ports,
+            connectionTable: .init(
+                entries: walk.summary.table_entries, buckets: walk.summary.table_buckets,
+                longestChain: walk.summary.longest_chain),
+            requests: walk.own.requests)
+    }
+}
+
+extension UnknownCounts {
+    init(_ walk: SocketWalk) {
+        self.init(families: walk.summary.unknown_families, states: walk.own.unknownStates)
     }
 }
 
@@ -28,7 +30,8 @@ extension SocketWalk {
         return sockets.byEndpoint
     }
 
-    fileprivate var listenerFailure: SourceError? {
+    /// Why the listeners are missing; nil where they are not.
+    var listenerFailure: SourceError? {
         guard case .failure(let error) = listening else { return nil }
         return error
     }
@@ -73,8 +76,12 @@ extension NamespaceStatistics {
         members[walk.own.inode] = Member(
             connections: walk.connections, listeners: walk.listeners, cookie: walk.own.cookie, cgroup: walk.own.cgroup)
         let isWhole = walk.summary.uncounted_tables == 0 && hasListeners
+        let others = isWhole ? Member(connections: walk.others.connections, isOfTenant: true) : nil
         self.init(
-            own: walk.own.inode, members: members, others: isWhole ? walk.others.connections : nil,
+            own: walk.own.inode,
+            // How many namespaces the others are is not known.
+            members: Breakdown(members, others: others, otherKeys: others.map { $0.total > 0 } == true ? 1 : 0),
             uncounted: walk.uncountedNamespaces)
     }
 }
+#endif

@@ -11,7 +11,7 @@ struct NetlinkConversation: ~Copyable {
         var counts: cnl_tcp_counts
         var containsBoundInactive: Bool
         var listening: [ListeningSocket]
-        var ports: PortStatistics
+        var ports: Breakdown<UInt16, StateCounts>
     }
 
     /// How often a question is repeated when the answer is not usable but the next one may be.
@@ -58,8 +58,8 @@ struct NetlinkConversation: ~Copyable {
             for request in conversation.requests {
                 try socket.dump(request, states: states, filter, into: &counts, ports: ports)
             }
-            let statistics = ports.statistics(slots)
-            conversation.busyPorts = statistics.busiest
+            let statistics = ports.breakdown(slots)
+            conversation.busyPorts = statistics.busiestPorts
             conversation.ports = consume ports
             return Answer(
                 counts: counts, containsBoundInactive: states & Self.boundInactive != 0, listening: listening,

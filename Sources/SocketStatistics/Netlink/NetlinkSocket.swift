@@ -136,8 +136,8 @@ struct NetlinkPorts: ~Copyable {
         }
     }
 
-    func statistics(_ slots: PortSlots) -> PortStatistics {
-        slots.statistics { slot, state in
+    func breakdown(_ slots: PortSlots) -> Breakdown<UInt16, StateCounts> {
+        slots.breakdown { slot, state in
             unsafe cnl_port_sockets(handle, UInt32(slot), UInt32(state.rawValue))
         }
     }

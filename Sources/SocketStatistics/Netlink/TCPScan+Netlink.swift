@@ -48,18 +48,10 @@ extension cnl_tcp_counts {
     }
 }
 
-extension TCPScan {
-    init(_ answer: NetlinkConversation.Answer) {
-        let counts = answer.counts
+extension UnknownCounts {
+    init(_ counts: cnl_tcp_counts) {
         self.init(
-            source: .netlink, statistics: TCPStatistics(answer), duration: .zero,
-            unknown: Unknown(
-                families: counts.unknown_families,
-                states: counts.unknown_states,
-                timers: counts.unknown_timers,
-                attributes: counts.unknown_attributes,
-                messages: counts.unknown_messages
-            ),
-            unselected: counts.unselected)
+            families: counts.unknown_families, states: counts.unknown_states, timers: counts.unknown_timers,
+            attributes: counts.unknown_attributes, messages: counts.unknown_messages)
     }
 }

@@ -35,6 +35,19 @@ struct SampleTests {
             socket_tcp_listener_sockets gauge 1
             socket_tcp_listener_drops counter 1
             socket_tcp_port_connections gauge 11
+            app_socket_tcp_connections gauge 22
+            app_socket_tcp_receive_queue_bytes gauge 2
+            app_socket_tcp_send_queue_bytes gauge 2
+            app_socket_tcp_timer_connections gauge 5
+            app_socket_tcp_listener_backlog gauge 1
+            app_socket_tcp_listener_backlog_limit gauge 1
+            app_socket_tcp_listener_full_sockets gauge 1
+            app_socket_tcp_listener_fullest_queue_ratio gauge 1
+            app_socket_tcp_listener_sockets gauge 1
+            app_socket_tcp_listener_drops counter 1
+            app_socket_tcp_port_connections gauge 11
+            scrape_collector_duration_seconds gauge 2
+            scrape_collector_success gauge 4
 
             """, ""
         ),
@@ -51,6 +64,7 @@ struct SampleTests {
             "SocketStatistics-Scan",
             "0 in TIME_WAIT, 0 IPv6 listeners, from \(Privilege.runsBPFTests ? "bpf" : "netlink")\n"
         ),
+        ("SocketStatistics-Ports", "0 listening addresses, 0 established\n"),
         ("SocketStatistics-Filter", "0 sockets of this process, 0 of others\n"),
         ("SocketMetrics-Answer", "text/plain; version=0.0.4; charset=utf-8: some metrics\n"),
     ]
