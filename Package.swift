@@ -34,14 +34,7 @@ let testSettings: [SwiftSetting] =
 
 let package = Package(
     name: "socket_exporter",
-    products: [
-        .executable(name: "socket_exporter", targets: ["SocketExporter"]),
-        .library(name: "SocketStatistics", targets: ["SocketStatistics"]),
-        .library(name: "SocketMetrics", targets: ["SocketMetrics"]),
-        .library(name: "Exposition", targets: ["Exposition"]),
-        .library(name: "ScrapeServing", targets: ["ScrapeServing"]),
-        .library(name: "MetricsExposition", targets: ["MetricsExposition"]),
-    ],
+    products: [.library(name: "ScrapeServing", targets: ["ScrapeServing"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.10.0"),
@@ -52,36 +45,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.8.0"),
     ],
     targets: [
-        .target(
-            name: "CNetlink",
-            cSettings: cSettings,
-            linkerSettings: [.linkedLibrary("mnl")]
-        ),
-        .target(
-            name: "CSocketWalk",
-            exclude: ["bpf"],
-            cSettings: cSettings,
-            linkerSettings: [.linkedLibrary("bpf")]
-        ),
-        .target(name: "CPrivileges", cSettings: cSettings),
-        .target(name: "CStartup", cSettings: cSettings),
-        .target(
-            name: "CSocketExporterBuild",
-            cSettings: cSettings + [
-                buildInformation("REVISION"),
-                buildInformation("BRANCH"),
-                buildInformation("BUILD_USER"),
-                buildInformation("BUILD_DATE"),
-            ]
-        ),
-        .target(
-            name: "SocketStatistics",
-            dependencies: ["CNetlink", "CSocketWalk", .product(name: "SystemPackage", package: "swift-system")],
-            swiftSettings: swiftSettings
-        ),
         .target(name: "Exposition", swiftSettings: swiftSettings),
-        .target(
-            name: "SocketMetrics", dependencies: ["Exposition", "SocketStatistics"], swiftSettings: swiftSettings),
         .target(name: "CScrapeServing", cSettings: cSettings, linkerSettings: [.linkedLibrary("z")]),
         .target(
             name: "ScrapeServing",
@@ -93,107 +57,9 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: swiftSettings
-        ),
-        .target(
-            name: "MetricsExposition",
-            dependencies: ["Exposition", .product(name: "CoreMetrics", package: "swift-metrics")],
-            swiftSettings: swiftSettings
-        ),
-        .executableTarget(
-            name: "TimeWaitExporter",
-            dependencies: ["Exposition", "ScrapeServing", "SocketStatistics"],
-            path: "Examples/TimeWaitExporter",
-            exclude: ["time_wait_exporter.py"],
-            swiftSettings: swiftSettings
-        ),
-        .executableTarget(
-            name: "RegistryBenchmark", dependencies: ["Exposition"], path: "benchmarks/registry",
-            exclude: ["run", "prometheus_client_benchmark.py"], swiftSettings: testSettings),
-        .executableTarget(
-            // Not "Exporter": the targets of all packages share one space of names, and whoever writes an exporter with
-            // these libraries will want that one.
-            name: "SocketExporter",
-            dependencies: [
-                "CPrivileges",
-                "CSocketExporterBuild",
-                "CStartup",
-                "Exposition",
-                "ScrapeServing",
-                "SocketMetrics",
-                "SocketStatistics",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
-                .product(name: "SystemPackage", package: "swift-system"),
-            ],
-            path: "Sources/Exporter",
-            swiftSettings: swiftSettings
-        ),
-        .executableTarget(
-            name: "NIOServer",
-            dependencies: [
-                "Exposition", "SocketMetrics", "SocketStatistics",
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-            ],
-            path: "Examples/NIOServer",
-            swiftSettings: testSettings
-        ),
-        .testTarget(
-            name: "ExpositionTests",
-            dependencies: ["CAllocationCounter", "CThreadSanitizerSupport", "Exposition", "GoldenFileTestSupport"],
-            exclude: ["Fixtures"],
-            swiftSettings: testSettings),
-        .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter", cSettings: cSettings),
-        .target(name: "CThreadSanitizerSupport", path: "Tests/Support/CThreadSanitizerSupport", cSettings: cSettings),
-        .target(name: "GoldenFileTestSupport", path: "Tests/Support/GoldenFileTestSupport", swiftSettings: testSettings),
-        .target(
-            name: "ExampleStatistics", dependencies: ["SocketStatistics"], path: "Tests/Support/ExampleStatistics",
-            swiftSettings: testSettings + [.enableUpcomingFeature("InternalImportsByDefault")]),
-        .testTarget(
-            name: "SocketMetricsTests",
-            dependencies: [
-                "ExampleStatistics", "Exposition", "KernelTestSupport", "SocketMetrics", "SocketStatistics",
-            ],
-            swiftSettings: testSettings),
-        .testTarget(
-            name: "SocketExporterTests",
-            dependencies: [
-                "SocketExporter", "ExampleStatistics", "Exposition", "GoldenFileTestSupport", "ScrapeServing",
-                "SocketMetrics", "SocketStatistics",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "SystemPackage", package: "swift-system"),
-            ],
-            exclude: ["Fixtures"],
-            swiftSettings: testSettings
-        ),
-        .target(
-            name: "CNetlinkTestSupport", dependencies: ["CNetlink"], path: "Tests/Support/CNetlinkTestSupport",
-            cSettings: cSettings),
-        .testTarget(
-            name: "CNetlinkTests",
-            dependencies: ["CNetlink", "CNetlinkTestSupport", "KernelTestSupport"],
-            exclude: ["Fixtures"],
-            swiftSettings: swiftSettings
-        ),
-        .target(name: "CKernelTestSupport", path: "Tests/Support/CKernelTestSupport", cSettings: cSettings),
-        .target(
-            name: "KernelTestSupport",
-            dependencies: ["CKernelTestSupport", "CPrivileges"],
-            path: "Tests/Support/KernelTestSupport",
-            swiftSettings: testSettings + [.enableUpcomingFeature("InternalImportsByDefault")]
-        ),
-        .testTarget(
-            name: "SocketStatisticsTests",
-            dependencies: [
-                "CNetlink", "CSocketWalk", "KernelTestSupport", "SocketStatistics",
-                .product(name: "SystemPackage", package: "swift-system"),
-            ],
-            swiftSettings: testSettings
         ),
         .testTarget(
             name: "ScrapeServingTests",
@@ -210,18 +76,6 @@ let package = Package(
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
             ],
             swiftSettings: swiftSettings
-        ),
-        .testTarget(
-            name: "MetricsExpositionTests",
-            dependencies: [
-                "Exposition", "MetricsExposition", .product(name: "CoreMetrics", package: "swift-metrics"),
-            ],
-            swiftSettings: testSettings
-        ),
-        .testTarget(
-            name: "IntegrationTests",
-            dependencies: ["KernelTestSupport", "NIOServer", "SocketExporter", "TimeWaitExporter"],
-            swiftSettings: testSettings
-        ),
+        )
     ]
 )

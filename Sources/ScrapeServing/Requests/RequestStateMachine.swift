@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import NIOHTTP1
+
 /// Follows the requests of a connection, which are answered one after the other, and says what is to be done.
 ///
 /// A request that arrives while the answer before it is still being sent has to wait, so that a client that does not

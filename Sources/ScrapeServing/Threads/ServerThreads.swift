@@ -7,7 +7,7 @@ internal import NIOPosix
 
 /// What the connections of a server share. Confined to the event loop.
 struct ServerState {
-    let gate: Gate
+    let gate: RequestGate
     let routes: RouteTable
     let limits: ConnectionLimits
     let slots: RequestSlots
@@ -42,7 +42,7 @@ struct ServerThreads: Sendable {
         let release = server.releaseFreeMemory
         let state = NIOLoopBoundBox.makeBoxSendingValue(
             ServerState(
-                gate: Gate(steps: [HostStep()]),
+                gate: RequestGate(steps: [HostStep()]),
                 routes: RouteTable(
                     telemetryPath: configuration.telemetryPath, hasLandingPage: server.landingPage != nil
                 ) { [metrics = server.registry] in metrics.collectorNames },

@@ -7,7 +7,7 @@ internal import NIOHTTP1
 ///
 /// Confined to the event loop. The order is: the Host field, a limit on the rate, configured header fields,
 /// authentication.
-struct Gate {
+struct RequestGate {
     let steps: [any GateStep]
 
     /// Judges a request by its head.
@@ -25,7 +25,7 @@ struct Gate {
     }
 }
 
-/// One step of a ``Gate``.
+/// One step of a ``RequestGate``.
 protocol GateStep {
     /// Judges a request by its head. It may add fields to the heads of all answers from here on, a refusal of its own
     /// included.
