@@ -14,4 +14,4 @@ try registry.collect(connections) {
         return Sample(MetricValue(count), labels: try Labels([("state", name)]))
     }
 }
-try await ScrapeServer(registry, port: 8090).run()
+try await ScrapeServer(registry, port: 8090).runUntilSignal()

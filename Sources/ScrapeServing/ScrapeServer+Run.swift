@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Exposition
 internal import Logging
 internal import NIOCore
 internal import NIOPosix
 internal import ServiceLifecycle
 internal import Synchronization
+internal import UnixSignals
 
 extension ScrapeServer {
     private enum StopReason: Sendable {
@@ -15,7 +17,8 @@ extension ScrapeServer {
     /// Listens and serves until the service group shuts down gracefully or the task is cancelled.
     ///
     /// Then it accepts no more connections, closes idle ones, lets the answers under way finish within the grace
-    /// period, and returns.
+    /// period, and returns. It leaves signals to the service group, or to the program: as the first process of a container,
+    /// a program without a handler for SIGTERM ignores it. One that does nothing else calls ``runUntilSignal()``.
     ///
     /// - Throws: ``ScrapeServerError`` where the server cannot listen on all of its addresses or loses one of them.
     public func run() async throws(ScrapeServerError) {
@@ -26,6 +29,24 @@ extension ScrapeServer {
             stop.yield(.requested)
         }
         try result.get()
+    }
+
+    /// Listens and serves until the process is told to end by SIGTERM or SIGINT, for a program that does nothing else.
+    ///
+    /// It handles both signals, in a service group of its own, and then ends as ``run()`` does. Where a program has a
+    /// service group, or handles signals itself, it calls ``run()``.
+    ///
+    /// - Throws: ``ScrapeServerError`` where the server cannot listen on all of its addresses or loses one of them.
+    public func runUntilSignal() async throws(ScrapeServerError) {
+        do {
+            try await ServiceGroup(
+                services: [self], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
+            ).run()
+        } catch is CancellationError {
+            // The task was cancelled, which ends `run()` too.
+        } catch {
+            throw .wrapping(error)
+        }
     }
 
     private func serve(
@@ -69,7 +90,7 @@ extension ScrapeServer {
             }
             return try await threads.accept(sockets.take()).get()
         } catch {
-            throw error as? ScrapeServerError ?? ScrapeServerError(.system, sentence(of: error))
+            throw .wrapping(error)
         }
     }
 
@@ -90,7 +111,7 @@ extension ScrapeServer {
         do {
             listeners = try threads.accept(sockets.take()).wait()
         } catch {
-            throw error as? ScrapeServerError ?? ScrapeServerError(.system, sentence(of: error))
+            throw .wrapping(error)
         }
         let lost = LostAddress()
         announce(listeners) { address in
@@ -136,9 +157,10 @@ extension ScrapeServer {
                 metadata: ["connections": "\(allowed)", "configured": "\(wanted)"])
         }
         do {
+            try registry.startThreads()
             return try ServerThreads(self, connections: allowed ?? wanted)
         } catch {
-            throw ScrapeServerError(.system, sentence(of: error))
+            throw .wrapping(error)
         }
     }
 

@@ -16,6 +16,8 @@ struct ConnectionDeadlines {
         case write
         /// To close the connection after the last answer.
         case linger
+        /// To be there: it closed its side, and there is no answer yet.
+        case answer
     }
 
     /// What is expected of the client's side, and since when.
@@ -24,6 +26,8 @@ struct ConnectionDeadlines {
         case idle(since: NIODeadline)
         /// The server has to act.
         case exchange
+        /// The server has to act, but the client has closed its side.
+        case abandonedExchange(since: NIODeadline)
         case linger(since: NIODeadline)
     }
 
@@ -34,6 +38,7 @@ struct ConnectionDeadlines {
     private let idleTimeout: TimeAmount
     private let writeTimeout: TimeAmount
     private var input: Input
+    private var hasClientLeft = false
     /// Since when the client has not read; nil if no answer is pending.
     private(set) var stalledSince: NIODeadline?
 
@@ -53,6 +58,7 @@ struct ConnectionDeadlines {
             case .request(let since): (since + requestTimeout, .request)
             case .idle(let since): (since + idleTimeout, .idle)
             case .exchange: nil
+            case .abandonedExchange(let since): (since + requestTimeout, .answer)
             case .linger(let since): (since + Self.lingerTimeout, .linger)
             }
         guard let output else { return input }
@@ -70,8 +76,13 @@ struct ConnectionDeadlines {
     var idleSince: NIODeadline? {
         switch input {
         case .request(let since), .idle(let since), .linger(let since): stalledSince == nil ? since : nil
-        case .exchange: nil
+        case .exchange, .abandonedExchange: nil
         }
+    }
+
+    /// Since when an answer is awaited that its client, which has closed its side, may not want any more.
+    var leftSince: NIODeadline? {
+        if case .abandonedExchange(let since) = input { since } else { nil }
     }
 }
 
@@ -82,8 +93,14 @@ extension ConnectionDeadlines {
     }
 
     /// A request is complete.
-    mutating func exchangeBegan() {
-        input = .exchange
+    mutating func exchangeBegan(at now: NIODeadline) {
+        input = hasClientLeft ? .abandonedExchange(since: now) : .exchange
+    }
+
+    /// The client has closed its side.
+    mutating func clientLeft(at now: NIODeadline) {
+        hasClientLeft = true
+        if case .exchange = input { input = .abandonedExchange(since: now) }
     }
 
     /// The answer is written.

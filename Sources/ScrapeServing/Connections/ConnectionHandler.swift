@@ -31,29 +31,18 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Writes are cut to this size, so that a slow client is seen to take one after the other.
     private static let sliceBytes = 64 * 1024
 
-    /// How much may wait to be decoded. Only a client that has closed its side gets there: all that it sent before is read then.
-    /// For TCP the kernel buffers less; a Unix domain socket may hold more.
-    private static let undecodedBytes = 64 * 1024
-
     private let limits: ConnectionLimits
     private let registry: ConnectionRegistry
     private let turns: Turns
     private let logger: Logger
     private var state = State.receiving
-    private var undecoded = UndecodedBytes()
-    private var undecodedSince: NIODeadline?
+    private var input = ConnectionInput()
     private var isDecoding = false
     private var waitsForTurn = false
-    private var wantsToRead = false
-    private var isInputClosed = false
-    /// The client has closed its side, which the handlers behind hear after the last bytes.
-    private var owesInputClosed = false
-    /// A piece was decoded that did not complete a request.
-    private var isWithinRequest = false
     private var pendingWrites = 0
     private(set) var unsentBytes = 0
     private var deadlines: ConnectionDeadlines?
-    private var alarm: (deadline: NIODeadline, task: Scheduled<Void>)?
+    private var alarm: Alarm?
     private var context: ChannelHandlerContext?
 
     init(limits: ConnectionLimits, registry: ConnectionRegistry, turns: Turns, logger: Logger) {
@@ -66,14 +55,15 @@ final class ConnectionHandler: ChannelDuplexHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         deadlines = ConnectionDeadlines(limits, accepted: context.eventLoop.now)
+        alarm = Alarm(eventLoop: context.eventLoop)
         registry.insert(self)
         setAlarm()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
-        undecoded.removeAll()
-        alarm?.task.cancel()
+        input.discard()
+        alarm?.cancel()
         registry.remove(self)
     }
 }
@@ -83,13 +73,12 @@ final class ConnectionHandler: ChannelDuplexHandler {
 extension ConnectionHandler: TakesTurns {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard state.takesInput else { return }
-        guard undecoded.count < Self.undecodedBytes else {
+        guard input.append(Self.unwrapInboundIn(data)) else {
             logger.debug("connection closed: too many requests at once")
             close()
             return
         }
-        undecoded.append(Self.unwrapInboundIn(data))
-        if isWithinRequest {
+        if input.isWithinRequest {
             waitForTurn()
         } else if !waitsForTurn {
             decode(context: context)
@@ -105,29 +94,27 @@ extension ConnectionHandler: TakesTurns {
     /// completed a request.
     private func decode(context: ChannelHandlerContext) {
         guard !isDecoding, context.channel.isActive else { return }
-        if state == .receiving, let piece = undecoded.next() {
+        if state == .receiving, let piece = input.nextPiece() {
             isDecoding = true
-            isWithinRequest = true
             update { $0.received(at: $1) }
             context.fireChannelRead(Self.wrapInboundOut(piece))
             isDecoding = false
         }
-        undecodedSince = undecoded.isEmpty ? nil : undecodedSince ?? context.eventLoop.now
-        guard undecoded.isEmpty else {
+        input.decoded(at: context.eventLoop.now)
+        guard input.isEmpty else {
             if state == .receiving { waitForTurn() }
             return
         }
-        if owesInputClosed, state.takesInput {
-            owesInputClosed = false
+        if state.takesInput, input.takesClosed() {
             context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
         }
-        if wantsToRead { read(context: context) }
+        if input.takesRead() { context.read() }
     }
 
     /// Not immediately: a connection with many requests, answered by another thread as fast as they are sent, would leave no time
     /// for others.
     private func goOn(context: ChannelHandlerContext) {
-        if undecoded.isEmpty {
+        if input.isEmpty {
             decode(context: context)
         } else if state == .receiving {
             waitForTurn()
@@ -141,8 +128,7 @@ extension ConnectionHandler: TakesTurns {
     }
 
     func read(context: ChannelHandlerContext) {
-        wantsToRead = !undecoded.isEmpty
-        if !wantsToRead { context.read() }
+        if input.read() { context.read() }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -156,11 +142,12 @@ extension ConnectionHandler: TakesTurns {
             context.fireUserInboundEventTriggered(event)
             return
         }
-        isInputClosed = true
+        let isHeardNow = input.close()
         switch state {
         case .receiving, .serving, .answered:
-            owesInputClosed = !undecoded.isEmpty
-            if !owesInputClosed { context.fireUserInboundEventTriggered(event) }
+            update { $0.clientLeft(at: $1) }
+            context.fireUserInboundEventTriggered(ConnectionEvent.clientLeft)
+            if isHeardNow { context.fireUserInboundEventTriggered(event) }
         case .finished: break
         case .lingering: close()
         }
@@ -217,16 +204,15 @@ extension ConnectionHandler {
         switch event {
         case .began:
             state = .serving
-            isWithinRequest = false
-            update { deadlines, _ in deadlines.exchangeBegan() }
+            input.requestCompleted()
+            update { $0.exchangeBegan(at: $1) }
         case .answered:
             state = .answered
         case .finished:
             state = .finished
-            undecoded.removeAll()
-            undecodedSince = nil
+            input.discard()
             // Keep reading: a client may not read our answer until it has sent everything.
-            if wantsToRead, let context = self.context { read(context: context) }
+            if input.takesRead() { self.context?.read() }
         }
         continueIfAllIsSent()
     }
@@ -251,7 +237,7 @@ extension ConnectionHandler {
     /// Closes the output and waits for the client to do the same: a socket that is closed while bytes of the client
     /// wait in it resets the connection, and the client may lose the answer.
     private func linger(context: ChannelHandlerContext) {
-        guard !isInputClosed else {
+        guard !input.isClosed else {
             close()
             return
         }
@@ -271,20 +257,11 @@ extension ConnectionHandler {
         setAlarm()
     }
 
-    /// Sees to it that the handler wakes up at the next deadline, or earlier: a deadline that moves away, as most do,
-    /// leaves the alarm as it is.
     private func setAlarm() {
-        guard let context, let next = deadlines?.next?.deadline else { return }
-        if let alarm {
-            guard next < alarm.deadline else { return }
-            alarm.task.cancel()
-        }
-        let task = context.eventLoop.assumeIsolated().scheduleTask(deadline: next) { self.wakeUp() }
-        alarm = (next, task)
+        alarm?.set(deadlines?.next?.deadline) { self.wakeUp() }
     }
 
     private func wakeUp() {
-        alarm = nil
         guard let context, let deadlines else { return }
         if let expiry = deadlines.expired(at: context.eventLoop.now) {
             logger.debug("connection timed out", metadata: ["waited_for": "\(expiry)"])
@@ -300,8 +277,11 @@ extension ConnectionHandler {
 extension ConnectionHandler: RegisteredConnection {
     var expendableSince: NIODeadline? {
         // Measured from the start of a request, not from its last byte: the slowest client is closed, not the newest.
-        isWithinRequest ? deadlines?.idleSince : deadlines?.stalledSince ?? undecodedSince ?? deadlines?.idleSince
+        guard !input.isWithinRequest else { return deadlines?.idleSince }
+        return deadlines?.leftSince ?? deadlines?.stalledSince ?? input.undecodedSince ?? deadlines?.idleSince
     }
+
+    var hasClientLeft: Bool { deadlines?.leftSince != nil }
 
     var stalledSince: NIODeadline? { deadlines?.stalledSince }
 
@@ -311,7 +291,9 @@ extension ConnectionHandler: RegisteredConnection {
 
     func stop() {
         switch state {
-        case .receiving where undecoded.isEmpty && deadlines?.idleSince != nil: close()
+        case .receiving where input.isEmpty && deadlines?.idleSince != nil: close()
+        // Most clients that have closed their side are gone, and nobody is to wait for their answers.
+        case .serving where input.isClosed: close()
         case .receiving, .serving, .answered: context?.fireUserInboundEventTriggered(ConnectionEvent.serverStops)
         case .finished, .lingering: break
         }

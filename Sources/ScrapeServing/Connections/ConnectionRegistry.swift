@@ -7,6 +7,8 @@ protocol RegisteredConnection: AnyObject {
     /// Since when it could be closed to make room for another: since it began waiting for its client, or got a second request. Nil
     /// while it works on its only request.
     var expendableSince: NIODeadline? { get }
+    /// Whether its client has closed its side and waits for an answer, or is gone. It makes room before all others.
+    var hasClientLeft: Bool { get }
     /// Since when its client has not read; nil if no answer is pending.
     var stalledSince: NIODeadline? { get }
     /// Closes at once.
@@ -24,7 +26,7 @@ final class ConnectionRegistry {
     private var unsentBytes = 0
     private var emptied: EventLoopPromise<Void>?
 
-    /// Makes a registry that admits no more connections than the limit, and at least one.
+    /// Creates a registry that admits no more connections than the limit, and at least one.
     ///
     /// - Parameters:
     ///   - unsentLimit: how many bytes of answers may wait for their clients.
@@ -38,7 +40,8 @@ final class ConnectionRegistry {
     /// Whether the server stops, so that nothing is admitted.
     var isStopping: Bool { emptied != nil }
 
-    /// Makes room for another connection: if the limit is reached, by closing the one that has been expendable for longest.
+    /// Makes room for another connection: if the limit is reached, by closing the one that has been expendable for longest,
+    /// of those whose clients have closed their sides, or else of all.
     ///
     /// Returns false where the server stops, or works on the only request of every connection.
     func admitsAnother() -> Bool {
@@ -57,7 +60,7 @@ final class ConnectionRegistry {
 
     /// Closes the connection that has been expendable for longest; returns false where none is.
     func makeRoom() -> Bool {
-        closeLongest(\.expendableSince)
+        closeLongest { $0.hasClientLeft ? $0.expendableSince : nil } || closeLongest(\.expendableSince)
     }
 
     /// A client that has read nothing for so long is taken not to read; others may just have begun with a large answer.

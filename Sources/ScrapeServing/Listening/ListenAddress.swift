@@ -11,22 +11,39 @@ public struct ListenAddress: Hashable, Sendable {
 
     let endpoint: Endpoint
 
+    /// An address that may not be valid.
+    init(unchecked endpoint: Endpoint) {
+        self.endpoint = endpoint
+    }
+
+    /// A port of a host.
+    ///
+    /// - Parameters:
+    ///   - host: A name, which is resolved when the server starts, or an IP address, IPv6 without brackets. Empty for every
+    ///     address of the host, IPv6 and IPv4.
+    ///   - port: The port; 0 lets the system choose.
+    /// - Throws: ``ScrapeServerError`` where the host is not valid.
+    public static func tcp(host: String, port: UInt16) throws(ScrapeServerError) -> ListenAddress {
+        try ListenAddress(unchecked: .tcp(host: host, port: Int(port))).checked()
+    }
+
+    /// A Unix domain socket.
+    ///
+    /// - Parameter path: The absolute path of its file, of at most 103 bytes.
+    /// - Throws: ``ScrapeServerError`` where the path is not valid.
+    public static func unix(path: String) throws(ScrapeServerError) -> ListenAddress {
+        try ListenAddress(unchecked: .unix(path: path)).checked()
+    }
+
     /// The port; 0 where the system is to choose one, nil for a Unix domain socket.
     public var port: Int? {
         if case .tcp(_, let port) = endpoint { port } else { nil }
     }
 
-    /// Port 8090 on every address of the host.
-    static let `default` = ListenAddress(.tcp(host: "", port: 8090))
-
-    init(_ endpoint: Endpoint) {
-        self.endpoint = endpoint
-    }
-
     /// The address with the port that the system chose; a Unix domain socket has none.
     func with(port: Int?) -> ListenAddress {
         guard case .tcp(let host, _) = endpoint, let port else { return self }
-        return ListenAddress(.tcp(host: host, port: port))
+        return ListenAddress(unchecked: .tcp(host: host, port: port))
     }
 }
 

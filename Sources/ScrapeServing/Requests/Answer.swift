@@ -74,9 +74,20 @@ extension Answer {
         }
     }
 
+    static let invalidHost = text(.badRequest, "A request must have exactly one Host header with a valid host name.")
+
+    static func methodNotAllowed(_ methods: [String]) -> Answer {
+        let verb = methods.count == 1 ? "is" : "are"
+        return text(
+            .methodNotAllowed, "Only \(methods.joined(separator: " and ")) \(verb) allowed here.",
+            fields: [Field("Allow", methods.joined(separator: ", "))])
+    }
+
     static let bodyTooLarge = text(.payloadTooLarge, "The body of the request is too large.")
 
-    static let stopping = text(.serviceUnavailable, "The server stops, try again later.")
+    static let stopping = text(.serviceUnavailable, "The server is stopping, try again later.")
+
+    static let busy = text(.serviceUnavailable, "Too many other scrapes are under way, try again later.")
 
     static func tooManyRequests(limit: Int) -> Answer {
         text(.serviceUnavailable, "Limit of concurrent requests reached (\(limit)), try again later.")
@@ -84,9 +95,9 @@ extension Answer {
 }
 
 extension Answer {
-    /// The head of the response, with what the connection needs.
-    func head(version: HTTPVersion, isLast: Bool, date: String) -> HTTPResponseHead {
-        var headers = HTTPHeaders(fields.map { ($0.name, $0.value) })
+    /// The head of the response, with what the connection needs, and what the gate adds.
+    func head(version: HTTPVersion, isLast: Bool, date: String, added: [Field] = []) -> HTTPResponseHead {
+        var headers = HTTPHeaders((fields + added).map { ($0.name, $0.value) })
         headers.add(name: "Date", value: date)
         headers.add(name: "Content-Length", value: "\(body.readableBytes)")
         if isLast { headers.add(name: "Connection", value: "close") }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Dispatch
+import Exposition
 import Foundation
 import Glibc
 import Logging
@@ -56,8 +57,7 @@ import Testing
         let client = try await TestClient.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: port))
         try await client.send("GET /-/ready HTTP/1.0\r\n\r\n")
         let server = ScrapeServer(
-            configuration: configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            gather: { 7 }, families: { _ in [] }, onListening: { continuation.yield($0) })
+            Registry(), configuration: configuration, logger: silentLogger, onListening: { continuation.yield($0) })
         let stop = DispatchSemaphore(value: 0)
         let result = await withCheckedContinuation { ended in
             Thread.detachNewThread {

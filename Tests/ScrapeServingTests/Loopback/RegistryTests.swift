@@ -3,8 +3,6 @@
 import Exposition
 import Logging
 import NIOPosix
-import ServiceLifecycle
-import ServiceLifecycleTestKit
 import Synchronization
 import Testing
 
@@ -17,66 +15,20 @@ import Testing
         let isSet = Atomic(false)
     }
 
-    /// Runs a server of a registry while a test gets its metrics.
-    private func withServer(
-        _ registry: Registry, logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-        _ test:
-            @escaping @Sendable (_ get: @escaping @Sendable (_ path: String) async throws -> TestResponse?) async throws
-            -> Void
-    ) async throws {
-        try await testGracefulShutdown { trigger in
-            let (listening, continuation) = AsyncStream.makeStream(of: [ListenAddress].self)
-            let server = ScrapeServer(registry, port: 0, logger: logger, onListening: { continuation.yield($0) })
-            try await withThrowingTaskGroup { group in
-                group.addTask {
-                    defer { continuation.finish() }
-                    try await server.run()
-                }
-                let address = try #require(await listening.first { _ in true }?.first).clientAddress
-                try await test { path in
-                    let client = try await TestClient.connect(to: address)
-                    try await client.send("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n")
-                    var responses = client.responses()
-                    let response = await responses.next()
-                    await client.close()
-                    return response
-                }
-                trigger.triggerGracefulShutdown()
-                try await group.waitForAll()
-            }
-        }
-    }
-
     @Test func `a scrape tells what the instruments hold now`() async throws {
         let registry = Registry()
         let gauge = try registry.gauge("time_wait_count", labels: ["type"], help: "T.")
         try gauge.labels("Linux").set(36)
-        try await withServer(registry) { get in
-            #expect(try await get("/metrics")?.text.hasSuffix("\ntime_wait_count{type=\"Linux\"} 36\n") == true)
+        try await withServer(of: registry) { server in
+            #expect(try await server.request("/metrics")?.text.hasSuffix("\ntime_wait_count{type=\"Linux\"} 36\n") == true)
             try gauge.labels("Linux").set(37)
-            #expect(try await get("/metrics")?.text.hasSuffix("\ntime_wait_count{type=\"Linux\"} 37\n") == true)
-            #expect(try await get("/-/ready")?.status == 200)
+            #expect(try await server.request("/metrics")?.text.hasSuffix("\ntime_wait_count{type=\"Linux\"} 37\n") == true)
+            #expect(try await server.request("/-/ready")?.status == 200)
         }
     }
 
     @Test func `a collector that fails is left out and logged once`() async throws {
-        final class Lines: Sendable, LogHandler {
-            let all = Mutex<[String]>([])
-            subscript(metadataKey _: String) -> Logger.Metadata.Value? {
-                get { nil }
-                set {}
-            }
-            var metadata: Logger.Metadata {
-                get { [:] }
-                set {}
-            }
-            var logLevel: Logger.Level {
-                get { .warning }
-                set {}
-            }
-            func log(event: LogEvent) { all.withLock { $0.append("\(event.level): \(event.message)") } }
-        }
-        let lines = Lines()
+        let lines = LogLines()
         let registry = Registry()
         let fails = Atomic(true)
         try registry.collect(.gauge("a", help: "A.")) {
@@ -84,14 +36,16 @@ import Testing
             return [Sample(1)]
         }
         try registry.gauge("b", help: "B.").set(2)
-        try await withServer(registry, logger: Logger(label: "test") { _ in lines }) { get in
-            for _ in 0..<3 { #expect(try await get("/metrics")?.text.hasSuffix("gauge\nb 2\n") == true) }
-            #expect(lines.all.withLock { $0 } == ["warning: The scrape does not show a: Failure()"])
+        try await withServer(of: registry, logger: Logger(label: "test") { _ in lines }) { server in
+            for _ in 0..<3 { #expect(try await server.request("/metrics")?.text.contains("gauge\nb 2\n") == true) }
+            #expect(lines.all == ["error: Collector failed a Failure()"])
             fails.store(false, ordering: .relaxed)
-            #expect(try await get("/metrics")?.text.contains("\na 1\n") == true)
+            #expect(try await server.request("/metrics")?.text.contains("\na 1\n") == true)
+            _ = try await server.request("/metrics")
+            #expect(lines.all.dropFirst() == ["info: Collector works again a"])
             fails.store(true, ordering: .relaxed)
-            _ = try await get("/metrics")
-            #expect(lines.all.withLock { $0.count } == 2)
+            _ = try await server.request("/metrics")
+            #expect(lines.all.count == 3)
         }
     }
 
@@ -103,7 +57,7 @@ import Testing
         let histogram = try registry.histogram("sizes", buckets: [1, 2], help: "S.")
         let pool = NIOThreadPool(numberOfThreads: threads)
         pool.start()
-        try await withServer(registry) { get in
+        try await withServer(of: registry) { server in
             let done = Flag()
             try await withThrowingTaskGroup { group in
                 group.addTask {
@@ -126,7 +80,7 @@ import Testing
                     group.addTask {
                         var last = 0
                         repeat {
-                            let values = Self.values(try #require(try await get("/metrics")?.text))
+                            let values = Self.values(try #require(try await server.request("/metrics")?.text))
                             let all = try #require(values["sizes_count"])
                             #expect(all == values["sizes_bucket{le=\"+Inf\"}"])
                             #expect(all >= last)
@@ -136,7 +90,7 @@ import Testing
                 }
                 try await group.waitForAll()
             }
-            let values = Self.values(try #require(try await get("/metrics")?.text))
+            let values = Self.values(try #require(try await server.request("/metrics")?.text))
             let all = threads * updates
             #expect((0..<3).compactMap { values["updates_total{thread=\"\($0)\"}"] }.reduce(0, +) == all)
             #expect(values["sizes_bucket{le=\"1.0\"}"] == all / 2)

@@ -45,7 +45,7 @@ import Testing
         #expect(response.headers["content-type"] == ["text/html; charset=utf-8"])
         #expect(response.headers["x-content-type-options"] == ["nosniff"])
         #expect(response.headers["content-security-policy"] == ["default-src 'none'; style-src 'unsafe-inline'"])
-        #expect(try response.text == "<p>7</p>")
+        #expect(try response.text.hasSuffix("</ul>\n<p>7</p>\n</body>\n</html>\n"))
     }
 
     @Test(arguments: [("/-/healthy", "Healthy.\n"), ("/-/ready", "Ready.\n")])
@@ -106,7 +106,7 @@ import Testing
             })
         #expect(response.headers["content-encoding"] == ["gzip"])
         #expect(response.body.readableBytes < 1000)
-        #expect(try response.text == page)
+        #expect(try response.text.contains("\n\(page)\n"))
     }
 
     @Test(arguments: ["identity", "br", "gzip;q=0", "gzip;q=0, *", "gzipped", "identity;q=1, gzip;q=0.5"])
@@ -117,7 +117,7 @@ import Testing
                 try await server.request("/", headers: ["Accept-Encoding: \(encoding)"])
             })
         #expect(!response.headers.contains(name: "content-encoding"))
-        #expect(try response.text == page)
+        #expect(try response.text.contains("\n\(page)\n"))
     }
 
     @Test func `a small body is not compressed`() async throws {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Logging
+import Exposition
 import NIOCore
 import NIOHTTP1
 import Testing
@@ -79,12 +79,8 @@ import Testing
             configuration.listenAddresses = [address]
             let (listening, continuation) = AsyncStream.makeStream(of: [ListenAddress].self)
             let server = ScrapeServer(
-                configuration: configuration,
-                logger: .init(label: "test"),
-                gather: { 7 },
-                families: { _ in [] },
-                onListening: { continuation.yield($0) }
-            )
+                Registry(), configuration: configuration, logger: silentLogger,
+                onListening: { continuation.yield($0) })
             let run = Task { try await server.run() }
             _ = await listening.first { _ in true }
             let second = try keepSecondName()

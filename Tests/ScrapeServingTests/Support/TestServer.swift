@@ -65,33 +65,62 @@ extension ScrapeServer.Configuration {
     /// A port that the system chooses on the loopback interface.
     static var loopback: ScrapeServer.Configuration {
         var configuration = ScrapeServer.Configuration()
-        configuration.listenAddresses = [ListenAddress(.tcp(host: "127.0.0.1", port: 0))]
+        configuration.listenAddresses = [ListenAddress(unchecked: .tcp(host: "127.0.0.1", port: 0))]
         return configuration
     }
 }
 
-/// Runs a server, then a test, then stops the server gracefully and waits for it.
+/// A logger that is silent.
+let silentLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+extension Registry {
+    /// A registry whose only metric is taken anew by each gather, on its thread, and never left out.
+    static func test(gather: @escaping @Sendable () -> Int = { 7 }) throws -> Registry {
+        struct Test: Collector {
+            static let value = MetricDescription.gauge("test_value", help: "A value.")
+            let name = "test"
+            let metadata = [value]
+            let gather: @Sendable () -> Int
+
+            func collect(_ request: ScrapeRequest) -> Collected {
+                Collected([MetricFamily(Self.value, .integer(gather()))])
+            }
+        }
+        let registry = Registry()
+        try registry.register(Test(gather: gather), .silent)
+        return registry
+    }
+}
+
+/// Runs a server of one value, then a test, then stops the server gracefully and waits for it.
 func withServer<Result: Sendable>(
     _ configuration: ScrapeServer.Configuration = .loopback,
     gather: @escaping @Sendable () -> Int = { 7 },
-    families: @escaping @Sendable (Int) -> [MetricFamily] = {
-        [.init(.gauge("test_value", help: "A value."), .integer($0))]
-    },
     landingPage: (@Sendable (Int) -> String)? = { "<p>\($0)</p>" },
+    _ test: @Sendable (TestServer) async throws -> Result
+) async throws -> Result {
+    let page = landingPage.map { page in
+        LandingPage(title: "Test") { gathered in
+            guard case .integer(let value)? = gathered.families.first?.samples.first?.value else { return "" }
+            return page(value)
+        }
+    }
+    return try await withServer(of: try .test(gather: gather), configuration, landingPage: page, test)
+}
+
+/// Runs a server of a registry, then a test, then stops the server gracefully and waits for it.
+func withServer<Result: Sendable>(
+    of registry: Registry, _ configuration: ScrapeServer.Configuration = .loopback,
+    landingPage: LandingPage? = LandingPage(title: "Test"), logger: Logger = silentLogger,
+    onGathered: (@Sendable (Gathered) -> Void)? = nil,
     _ test: @Sendable (TestServer) async throws -> Result
 ) async throws -> Result {
     try await testGracefulShutdown { trigger in
         let (listening, continuation) = AsyncStream.makeStream(of: [ListenAddress].self)
         let statistics = HTTPStatistics()
         let server = ScrapeServer(
-            configuration: configuration,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            statistics: statistics,
-            gather: gather,
-            families: families,
-            landingPage: landingPage,
-            onListening: { continuation.yield($0) }
-        )
+            registry, configuration: configuration, logger: logger, statistics: statistics, landingPage: landingPage,
+            onGathered: onGathered, onListening: { continuation.yield($0) })
         return try await withThrowingTaskGroup { group in
             group.addTask {
                 defer { continuation.finish() }

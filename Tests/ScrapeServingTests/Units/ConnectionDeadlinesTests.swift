@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct ConnectionDeadlinesTests {
     enum Event: Sendable {
-        case bytes, began, ended, lingers
+        case bytes, began, ended, lingers, clientLeft
         case output(isPending: Bool)
     }
 
@@ -31,9 +31,10 @@ import Testing
             let now = Self.at(seconds)
             switch event {
             case .bytes: deadlines.received(at: now)
-            case .began: deadlines.exchangeBegan()
+            case .began: deadlines.exchangeBegan(at: now)
             case .ended: deadlines.exchangeEnded(at: now)
             case .lingers: deadlines.lingers(at: now)
+            case .clientLeft: deadlines.clientLeft(at: now)
             case .output(let isPending): deadlines.outputProgressed(at: now, isPending: isPending)
             }
         }
@@ -55,6 +56,13 @@ import Testing
         Case([(1, .began), (2, .ended), (3, .bytes), (4, .output(isPending: true))], 13, .request),
         Case([(1, .output(isPending: true)), (2, .ended), (3, .bytes)], 13, .request),
         Case([(1, .began), (5, .lingers)], 7, .linger),
+        // A client that has closed its side may still read, for as long as it had for its request.
+        Case([(1, .began), (50, .clientLeft)], 60, .answer),
+        Case([(1, .began), (50, .clientLeft), (51, .output(isPending: true))], 60, .answer),
+        Case([(1, .began), (50, .clientLeft), (55, .lingers)], 57, .linger),
+        Case([(1, .clientLeft), (3, .began)], 13, .answer),
+        Case([(1, .clientLeft), (3, .began), (4, .ended), (5, .began)], 15, .answer),
+        Case([(1, .clientLeft)], 10, .request),
     ])
     func `next deadline`(_ test: Case) {
         let deadlines = deadlines(after: test.events)
@@ -76,6 +84,15 @@ import Testing
     ])
     func `idle since`(_ test: Case) {
         #expect(deadlines(after: test.events).idleSince == test.deadline.map(Self.at))
+    }
+
+    @Test(arguments: [
+        Case([(1, .began)], nil, nil), Case([(1, .clientLeft)], nil, nil),
+        Case([(1, .began), (4, .clientLeft)], 4, nil), Case([(1, .clientLeft), (4, .began)], 4, nil),
+        Case([(1, .clientLeft), (4, .began), (5, .ended)], nil, nil),
+    ])
+    func `left since`(_ test: Case) {
+        #expect(deadlines(after: test.events).leftSince == test.deadline.map(Self.at))
     }
 
     @Test func `limits beyond all measure never expire`() {

@@ -222,6 +222,49 @@ import Testing
         }
     }
 
+    @Test func `a client that closes its side gets its answer within the request time-out, or is closed`() throws {
+        let handler = try channel.pipeline.syncOperations.handler(type: ConnectionHandler.self)
+        try tell(.began)
+        advance(seconds: 100)
+        #expect(!handler.hasClientLeft)
+        channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        #expect(recorder.events == [.clientLeft])
+        #expect(recorder.hasEnded)
+        #expect(handler.hasClientLeft)
+        #expect(handler.expendableSince == channel.eventLoop.now)
+        advance(seconds: 9)
+        #expect(channel.isActive)
+        advance(seconds: 1)
+        #expect(!channel.isActive)
+    }
+
+    @Test func `the client's end is heard at once, and again after its last request`() throws {
+        recorder.beginsExchanges = true
+        try channel.writeInbound(ByteBuffer(string: Self.request))
+        try channel.writeInbound(ByteBuffer(string: Self.request))
+        channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        #expect(recorder.events == [.clientLeft])
+        #expect(!recorder.hasEnded)
+        try answer()
+        turns.run()
+        #expect(recorder.pieces.count == 2)
+        #expect(recorder.hasEnded)
+        // The time begins again with each request.
+        advance(seconds: 9)
+        #expect(channel.isActive)
+        advance(seconds: 1)
+        #expect(!channel.isActive)
+    }
+
+    @Test func `a stopping server does not wait for a client that has closed its side`() throws {
+        try tell(.began)
+        channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        let stopped = registry.stop(within: .seconds(8), on: channel.embeddedEventLoop)
+        channel.embeddedEventLoop.run()
+        try stopped.wait()
+        #expect(!channel.isActive)
+    }
+
     @Test func `what waits for a client is known to the registry`() throws {
         try tell(.began)
         channel.write(IOData.byteBuffer(ByteBuffer(repeating: 0, count: 200_000)), promise: nil)

@@ -10,11 +10,16 @@ import Testing
     private final class Connection: RegisteredConnection {
         let expendableSince: NIODeadline?
         let stalledSince: NIODeadline?
+        let hasClientLeft: Bool
         private let registry: ConnectionRegistry
         private(set) var isClosed = false
         private(set) var isStopped = false
 
-        init(expendableSince expendable: Int64?, stalledSince stalled: Int64? = nil, in registry: ConnectionRegistry) {
+        init(
+            expendableSince expendable: Int64?, stalledSince stalled: Int64? = nil, hasClientLeft: Bool = false,
+            in registry: ConnectionRegistry
+        ) {
+            self.hasClientLeft = hasClientLeft
             self.expendableSince = expendable.map { .uptimeNanoseconds(0) + .seconds($0) }
             self.stalledSince = stalled.map { .uptimeNanoseconds(0) + .seconds($0) }
             self.registry = registry
@@ -42,6 +47,19 @@ import Testing
         #expect([busy, young, old].map(\.isClosed) == [false, false, true])
         #expect(registry.admitsAnother())
         #expect(!young.isClosed)
+    }
+
+    @Test func `those whose clients have left make room before all others, the oldest first`() {
+        let registry = ConnectionRegistry(limit: 4)
+        let idle = Connection(expendableSince: 1, in: registry)
+        let old = Connection(expendableSince: 3, hasClientLeft: true, in: registry)
+        let young = Connection(expendableSince: 5, hasClientLeft: true, in: registry)
+        #expect(registry.makeRoom())
+        #expect([idle, old, young].map(\.isClosed) == [false, true, false])
+        #expect(registry.makeRoom())
+        #expect([idle, old, young].map(\.isClosed) == [false, true, true])
+        #expect(registry.makeRoom())
+        #expect(idle.isClosed)
     }
 
     @Test func `where every connection is at work, nothing is admitted`() {

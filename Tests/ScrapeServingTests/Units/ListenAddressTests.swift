@@ -51,8 +51,8 @@ import Testing
         ),
     ])
     func `names what is wrong and what is expected`(text: String, reason: String) {
-        let error = #expect(throws: ListenAddressError.self) { try ListenAddress(text) }
-        #expect(error?.text == text)
+        let error = #expect(throws: ScrapeServerError.self) { try ListenAddress(text) }
+        #expect(error?.code == .invalidListenAddress)
         #expect(
             error?.description
                 == "invalid listen address '\(text)': \(reason); expected host:port, [IPv6]:port, :port or unix:/path")
@@ -61,5 +61,29 @@ import Testing
     @Test func `the port is nil for a Unix domain socket`() throws {
         #expect(try ListenAddress("unix:/a").port == nil)
         #expect(try ListenAddress(":1").port == 1)
+    }
+
+    @Test func `an address can be made of its parts`() throws {
+        #expect(try ListenAddress.tcp(host: "::1", port: 8090) == ListenAddress("[::1]:8090"))
+        #expect(try ListenAddress.tcp(host: "", port: 0) == ListenAddress(":0"))
+        #expect(try ListenAddress.tcp(host: "localhost", port: 65535) == ListenAddress("localhost:65535"))
+        #expect(try ListenAddress.unix(path: "/run/a") == ListenAddress("unix:/run/a"))
+    }
+
+    @Test(arguments: [
+        ("[::1]", "'[::1]' is not an IPv6 address"), ("a host", "'a host' is not a host"),
+        ("a/b", "'a/b' is not a host"), ("a\0", "'a\0' is not a host"), (":: 1", "':: 1' is not an IPv6 address"),
+        ("a,b", "these are several addresses; give them one at a time"),
+    ])
+    func `a host that is none is refused`(host: String, reason: String) {
+        let error = #expect(throws: ScrapeServerError.self) { try ListenAddress.tcp(host: host, port: 1) }
+        #expect(error?.code == .invalidListenAddress)
+        #expect(error?.description.contains("': \(reason); expected ") == true)
+    }
+
+    @Test(arguments: ["", "relative", "/a\0b", "/" + String(repeating: "a", count: 103)])
+    func `a path that is none is refused`(path: String) {
+        let error = #expect(throws: ScrapeServerError.self) { try ListenAddress.unix(path: path) }
+        #expect(error?.code == .invalidListenAddress)
     }
 }

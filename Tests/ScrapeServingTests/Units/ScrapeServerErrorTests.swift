@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Exposition
 import Glibc
 import NIOCore
 import Testing
@@ -78,5 +79,66 @@ import Testing
         var configuration = ScrapeServer.Configuration()
         configuration.telemetryPath = path
         try configuration.validate()
+    }
+
+    @Test func `the default configuration is valid, and listens on the loopback interface`() throws {
+        let configuration = ScrapeServer.Configuration()
+        try configuration.validate()
+        #expect(configuration.listenAddresses.map(\.description) == ["127.0.0.1:8090"])
+    }
+
+    struct Change: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let make: @Sendable (inout ScrapeServer.Configuration) -> Void
+
+        init(_ sentence: String, _ make: @escaping @Sendable (inout ScrapeServer.Configuration) -> Void) {
+            self.testDescription = sentence
+            self.make = make
+        }
+    }
+
+    @Test(arguments: [
+        Change("maxRequests is -1; give 0 for no limit, or more") { $0.maxRequests = -1 },
+        Change("limits.openConnections is 0; give 1 or more") { $0.limits.openConnections = 0 },
+        Change("limits.headerBytes is 0; give 1 or more") { $0.limits.headerBytes = 0 },
+        Change("limits.bodyBytes is -1; give 0 or more") { $0.limits.bodyBytes = -1 },
+        Change("limits.unsentBytes is -1; give 0 or more") { $0.limits.unsentBytes = -1 },
+        Change("limits.requestTimeout is 0.0 seconds; give more than 0 seconds") { $0.limits.requestTimeout = .zero },
+        Change("limits.idleTimeout is 0.0 seconds; give more than 0 seconds") { $0.limits.idleTimeout = .zero },
+        Change("limits.writeTimeout is -1.0 seconds; give more than 0 seconds") {
+            $0.limits.writeTimeout = .seconds(-1)
+        },
+        Change("limits.gracePeriod is -1.0 seconds; give 0 seconds or more") { $0.limits.gracePeriod = .seconds(-1) },
+        Change("the mode 01000 of Unix domain sockets has other bits than permissions; give 0 to 0777") {
+            $0.unixSocketMode = 0o1000
+        },
+    ])
+    func `a limit, a time or a mode out of its range is refused`(change: Change) throws {
+        var configuration = ScrapeServer.Configuration()
+        change.make(&configuration)
+        let error = #expect(throws: ScrapeServerError.self) { try configuration.validate() }
+        #expect(error?.code == .invalidLimit)
+        #expect(error?.description == change.testDescription)
+    }
+
+    @Test func `the least that is sensible is taken`() throws {
+        var configuration = ScrapeServer.Configuration()
+        (configuration.maxRequests, configuration.unixSocketMode) = (0, 0)
+        configuration.limits.openConnections = 1
+        configuration.limits.headerBytes = 1
+        (configuration.limits.bodyBytes, configuration.limits.unsentBytes) = (0, 0)
+        configuration.limits.requestTimeout = .nanoseconds(1)
+        configuration.limits.gracePeriod = .zero
+        try configuration.validate()
+    }
+
+    @Test func `no address, and one that is none, are refused`() throws {
+        var configuration = ScrapeServer.Configuration()
+        configuration.listenAddresses = []
+        let error = #expect(throws: ScrapeServerError.self) { try configuration.validate() }
+        #expect(error?.code == .invalidListenAddress)
+        let server = ScrapeServer(Registry(), host: "http://localhost")
+        let other = #expect(throws: ScrapeServerError.self) { try server.configuration.validate() }
+        #expect(other?.code == .invalidListenAddress)
     }
 }

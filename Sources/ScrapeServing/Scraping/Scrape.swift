@@ -3,13 +3,13 @@
 internal import Exposition
 internal import NIOCore
 
-/// What can be made of a snapshot.
+/// A form in which the result of a gather is served.
 enum Rendition: Hashable, Sendable {
     case metrics(ExpositionFormat)
     case landingPage
 }
 
-/// A rendition, coded as its client takes it.
+/// A rendition in the content coding that its client accepts.
 struct CodedRendition: Hashable, Sendable {
     var rendition: Rendition
     var coding: ContentCoding
@@ -21,8 +21,10 @@ struct CodedBody: Hashable, Sendable {
     var coding: ContentCoding
 }
 
-/// Appends a rendition of one snapshot to a buffer.
-typealias Renderer = (Rendition, inout [UInt8]) -> Void
-
-/// Takes a snapshot, which may block, and returns what renders it.
-typealias Gatherer = @Sendable () -> Renderer
+/// What a client asks to be gathered, and the form it wants.
+struct Scrape: Hashable, Sendable {
+    var form: CodedRendition
+    var selection = CollectorSelection.all
+    /// When the answer is due; nil where the client sets no time-out.
+    var deadline: ContinuousClock.Instant?
+}

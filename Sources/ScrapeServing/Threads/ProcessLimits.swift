@@ -11,8 +11,8 @@ enum ProcessLimits {
     /// What the event loop and a scan take, and as much again.
     static let spareDescriptors = 16
 
-    /// The event loop and the worker.
-    private static let threads: UInt32 = 2
+    /// The event loop, the worker, and the registry's for its collectors.
+    private static let threads: UInt32 = 3
 
     /// What the threads allocate at the start, and a scan with many series later.
     private static let addressSpaceBytes = 64 << 20

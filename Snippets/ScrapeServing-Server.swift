@@ -3,18 +3,19 @@ import Logging
 import ScrapeServing
 import ServiceLifecycle
 
+let registry = Registry()
+try registry.collect(.gauge("random_value", help: "The value of a die.")) {
+    [Sample(.integer(Int.random(in: 1...6)))]
+}
+let statistics = HTTPStatistics()
+try registry.register(HTTPCollector(statistics, prefix: "random_exporter"), .silent)
+
 var configuration = ScrapeServer.Configuration()
 configuration.listenAddresses = [try ListenAddress(":8090")]
 
 let server = ScrapeServer(
-    configuration: configuration,
-    logger: Logger(label: "random_exporter"),
-    gather: { Int.random(in: 1...6) },
-    families: { value in
-        [MetricFamily(.gauge("random_value", help: "The value of a die."), .integer(value))]
-    },
-    landingPage: { _ in #"<h1>random_exporter</h1><p><a href="metrics">Metrics</a></p>"# }
-)
+    registry, configuration: configuration, logger: Logger(label: "random_exporter"), statistics: statistics,
+    landingPage: LandingPage(title: "random_exporter", description: "Throws a die."))
 
 do {
     let group = ServiceGroup(

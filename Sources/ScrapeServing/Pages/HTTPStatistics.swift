@@ -27,7 +27,7 @@ public final class HTTPStatistics: Sendable {
 
     private let state = Mutex(State())
 
-    /// Makes statistics that have counted nothing.
+    /// Creates statistics that have counted nothing.
     public init() {}
 
     /// The counts now.

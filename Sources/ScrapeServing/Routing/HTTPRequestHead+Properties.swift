@@ -11,15 +11,34 @@ extension HTTPRequestHead {
         }
     }
 
-    /// The path that the target names, without the query; proxies may send the scheme and the authority before it.
+    /// The path that the target names, without the query.
     var path: Substring {
-        var target = uri[...]
-        if let scheme = ["http://", "https://"].first(where: target.lowercased().hasPrefix) {
-            let rest = target.dropFirst(scheme.count)
-            target = rest.firstIndex(where: { $0 == "/" || $0 == "?" || $0 == "#" }).map { rest[$0...] } ?? ""
-        }
-        let path = target.prefix { $0 != "?" && $0 != "#" }
+        let path = originForm.prefix { $0 != "?" && $0 != "#" }
         return path.isEmpty ? "/" : path
+    }
+
+    /// The query of the target, without the `?`; empty where there is none.
+    var query: Substring {
+        originForm.prefix { $0 != "#" }.drop { $0 != "?" }.dropFirst()
+    }
+
+    /// The target; proxies may send the scheme and the authority before it.
+    private var originForm: Substring {
+        let target = uri[...]
+        guard let scheme = ["http://", "https://"].first(where: target.lowercased().hasPrefix) else { return target }
+        let rest = target.dropFirst(scheme.count)
+        return rest.firstIndex(where: { $0 == "/" || $0 == "?" || $0 == "#" }).map { rest[$0...] } ?? ""
+    }
+
+    /// How long a scrape may take: what `X-Prometheus-Scrape-Timeout-Seconds` says less half a second for the way, or half
+    /// of it where it is shorter than a second. Nil where the field is missing, or is not a number of seconds between 0
+    /// and a day.
+    var scrapeBudget: Duration? {
+        let fields = values("x-prometheus-scrape-timeout-seconds")
+        guard fields.count == 1, fields[0].utf8.allSatisfy({ $0 == UInt8(ascii: ".") || $0.isDecimalDigit }),
+            let seconds = Double(fields[0]), seconds > 0, seconds <= 86_400
+        else { return nil }
+        return .seconds(seconds < 1 ? seconds / 2 : seconds - 0.5)
     }
 
     /// The length of the body where the head tells it; the greatest number for one that is greater.

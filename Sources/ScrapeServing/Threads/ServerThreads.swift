@@ -1,7 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Exposition
+internal import Logging
 internal import NIOCore
 internal import NIOPosix
+
+/// What the connections of a server share. Confined to the event loop.
+struct ServerState {
+    let gate: RequestGate
+    let routes: RouteTable
+    let limits: ConnectionLimits
+    let slots: RequestSlots
+    let registry: ConnectionRegistry
+    let turns: Turns
+    let clock: HTTPClock
+    let worker: ScrapeWorker
+    let statistics: HTTPStatistics
+    let logger: Logger
+}
 
 /// The two threads of a running server: the event loop and the worker.
 struct ServerThreads: Sendable {
@@ -17,7 +33,7 @@ struct ServerThreads: Sendable {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let eventLoop = group.next()
         let turnSocket = try TurnSocket(eventLoop: eventLoop)
-        let worker = ScrapeWorker(eventLoop: eventLoop, gather: server.gather)
+        let worker = ScrapeWorker(eventLoop: eventLoop, tasks: server.tasks)
         self.group = group
         self.eventLoop = eventLoop
         self.worker = worker
@@ -26,8 +42,10 @@ struct ServerThreads: Sendable {
         let release = server.releaseFreeMemory
         let state = NIOLoopBoundBox.makeBoxSendingValue(
             ServerState(
-                router: RequestRouter(
-                    telemetryPath: configuration.telemetryPath, hasLandingPage: server.hasLandingPage),
+                gate: RequestGate(steps: [HostStep()]),
+                routes: RouteTable(
+                    telemetryPath: configuration.telemetryPath, hasLandingPage: server.landingPage != nil
+                ) { [metrics = server.registry] in metrics.collectorNames },
                 limits: limits,
                 slots: RequestSlots(limit: configuration.maxRequests),
                 registry: ConnectionRegistry(
@@ -106,7 +124,7 @@ struct ServerThreads: Sendable {
         }
     }
 
-    /// Ends the threads. A snapshot that is still being taken is not waited for.
+    /// Ends the threads. A gather that is still under way is cancelled and not waited for.
     func end() async {
         let isIdle = worker.stop()
         try? await group.shutdownGracefully()

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Exposition
+import Logging
+import Testing
+
+@testable import ScrapeServing
+
+@Suite struct FailureLogTests {
+    private struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    private func ended(
+        _ errors: KeyValuePairs<String, String?>, _ duration: Duration = .milliseconds(5), isCutShort: Bool = false,
+        isCancelled: Bool = false
+    ) -> ScrapeWorker.Ended {
+        let outcomes = errors.map { CollectorOutcome($0, error: $1.map(Failure.init)) }
+        return ScrapeWorker.Ended(
+            gathered: Gathered(families: [], outcomes: outcomes), duration: duration, isCutShort: isCutShort,
+            isCancelled: isCancelled)
+    }
+
+    private let lines = LogLines()
+    private let log: FailureLog
+
+    init() {
+        log = FailureLog(Logger(label: "test") { [lines] _ in lines })
+    }
+
+    @Test func `the begin of a failure and its end are logged, and no other reason between`() {
+        log.note(ended(["tcp": nil, "udp": nil]))
+        #expect(lines.all.isEmpty)
+        log.note(ended(["tcp": "a", "udp": nil]))
+        log.note(ended(["tcp": "b", "udp": nil]))
+        log.note(ended(["tcp": "a", "udp": nil]))
+        log.note(ended(["udp": nil]))
+        #expect(lines.all == ["error: Collector failed tcp a"])
+        log.note(ended(["tcp": nil, "udp": "c"]))
+        log.note(ended(["tcp": nil, "udp": "c"]))
+        #expect(lines.all.dropFirst() == ["info: Collector works again tcp", "error: Collector failed udp c"])
+    }
+
+    @Test func `clients that hardly wait do not make a collector fail`() {
+        log.note(ended(["tcp": "deadline"], .milliseconds(999), isCutShort: true))
+        log.note(ended(["tcp": "deadline"], .milliseconds(999), isCancelled: true))
+        #expect(lines.all.isEmpty)
+        log.note(ended(["tcp": "deadline"], .seconds(1), isCutShort: true))
+        #expect(lines.all == ["error: Collector failed tcp deadline"])
+        // Success is success.
+        log.note(ended(["tcp": nil], isCutShort: true))
+        #expect(lines.all.count == 2)
+        log.note(ended(["tcp": "gone"], .seconds(20), isCancelled: true))
+        #expect(lines.all.last == "error: Collector failed tcp gone")
+    }
+}
