@@ -18,7 +18,7 @@ struct BuildInformation: Sendable {
         branch: unsafe String(cString: cseb_branch),
         buildUser: unsafe String(cString: cseb_build_user),
         buildDate: unsafe String(cString: cseb_build_date),
-        swiftVersion: compilerVersion,
+        swiftVersion: unsafe String(cString: cseb_swift_version),
         platform: "linux/\(architecture)"
     )
 
@@ -31,18 +31,6 @@ struct BuildInformation: Sendable {
           swift version:    \(swiftVersion)
           platform:         \(platform)
         """
-    }
-
-    private static var compilerVersion: String {
-        #if compiler(>=6.5)
-            "6.5 or later"
-        #elseif compiler(>=6.4)
-            "6.4"
-        #elseif compiler(>=6.3)
-            "6.3"
-        #else
-            "6.2"
-        #endif
     }
 
     private static var architecture: String {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArgumentParser
+internal import Exposition
 internal import Logging
 internal import SocketStatistics
 
@@ -14,6 +15,7 @@ struct SocketExporterCommand: ParsableCommand {
 
     @OptionGroup var web: WebOptions
     @OptionGroup var source: SourceOptions
+    @OptionGroup var collectors: CollectorOptions
     @OptionGroup var series: SeriesOptions
     @OptionGroup var privilege: PrivilegeOptions
     @OptionGroup var log: LogOptions
@@ -34,9 +36,7 @@ struct SocketExporterCommand: ParsableCommand {
         let logger = log.logger(queue.add)
         defer { queue.flush(seconds: 1) }
         do {
-            try Exporter(
-                web: web, source: source, series: series, privilege: privilege, logger: logger, logQueue: queue
-            ).run()
+            try ExporterServer(self, logger: logger, logQueue: queue).run()
         } catch {
             // A server says in its log why it ends.
             logger.error("\(error)")
@@ -47,16 +47,18 @@ struct SocketExporterCommand: ParsableCommand {
     private func printOnce() throws {
         try Privileges.closeToOthers()
         try CountedNamespace.enter(source)
-        let reader = ReadingsReader(
-            selector: SourceSelector(source.candidates), procfs: source.procfs, limits: series.limits,
-            memory: SeriesMemory(isSingle: true))
-        let readings = reader.read()
-        try Privileges.drop(user: privilege.user, kept: [])
-        try StandardStream.output.write(OneScrape(readings: readings).bytes(once.format))
+        let exporter = try Exporter(self, isSingle: true)
+        try Privileges.drop(user: privilege.user, kept: source.privileges(exporter.sources.choice))
+        let request = ScrapeRequest(deadline: once.timeout.map { ContinuousClock().now.advanced(by: $0.duration) })
+        let gathered = exporter.registry.gather(request)
+        let scrape = OneScrape(gathered: gathered, tcp: exporter.tcp.result(of: request))
+        try StandardStream.output.write(scrape.bytes(once.format))
         // On standard error, what is wrong with the scrape and nothing else.
         var logger = log.logger { try? StandardStream.error.write($0.utf8) }
         logger.logLevel = max(logger.logLevel, .warning)
-        OutcomeLog(logger).note(readings)
-        source.warnOfMissingStates(readings, logger)
+        let scan = exporter.tcp.scan(of: request)
+        SourceLog(logger, exporter.sources).note(scan)
+        OutcomeLog(logger).note(gathered.outcomes)
+        source.warnOfMissingStates(scan, logger)
     }
 }

@@ -3,23 +3,36 @@
 internal import Glibc
 internal import SystemPackage
 
-/// What the exporter's own process uses.
-struct ProcessStatistics: Sendable {
+/// What this process uses.
+package struct ProcessStatistics: Sendable {
     /// Seconds of user and system time.
-    var cpuSeconds: Double
-    var virtualMemoryBytes: Int
-    var residentMemoryBytes: Int
-    var openDescriptors: Int
+    package var cpuSeconds: Double
+    package var virtualMemoryBytes: Int
+    package var residentMemoryBytes: Int
+    package var openDescriptors: Int
     /// Nil where there is no limit.
-    var descriptorLimit: Int?
-    var virtualMemoryLimitBytes: Int?
+    package var descriptorLimit: Int?
+    package var virtualMemoryLimitBytes: Int?
     /// Seconds since the epoch.
-    var startTime: Double
+    package var startTime: Double
+
+    package init(
+        cpuSeconds: Double, virtualMemoryBytes: Int, residentMemoryBytes: Int, openDescriptors: Int,
+        descriptorLimit: Int?, virtualMemoryLimitBytes: Int?, startTime: Double
+    ) {
+        self.cpuSeconds = cpuSeconds
+        self.virtualMemoryBytes = virtualMemoryBytes
+        self.residentMemoryBytes = residentMemoryBytes
+        self.openDescriptors = openDescriptors
+        self.descriptorLimit = descriptorLimit
+        self.virtualMemoryLimitBytes = virtualMemoryLimitBytes
+        self.startTime = startTime
+    }
 }
 
 extension ProcessStatistics {
     /// Reads them from the system.
-    init() throws(Errno) {
+    package init() throws(Errno) {
         let memoryBytes = try Self.memoryBytes()
         self.init(
             cpuSeconds: try Self.cpuSeconds(),
