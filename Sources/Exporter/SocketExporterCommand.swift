@@ -58,7 +58,10 @@ struct SocketExporterCommand: ParsableCommand {
         logger.logLevel = max(logger.logLevel, .warning)
         let scan = exporter.tcp.scan(of: request)
         SourceLog(logger, exporter.sources).note(scan)
-        OutcomeLog(logger).note(gathered.outcomes)
+        for outcome in gathered.outcomes {
+            guard let error = outcome.error else { continue }
+            logger.error("Collector failed", metadata: ["collector": "\(outcome.name)", "err": "\(error)"])
+        }
         source.warnOfMissingStates(scan, logger)
     }
 }

@@ -19,7 +19,7 @@ public final class TCPCollector: Collector {
     }
 
     private struct Totals {
-        var latest: Result<Scan<TCPStatistics>, any Error>?
+        var latest: (request: ScrapeRequest, result: Result<Scan<TCPStatistics>, any Error>)?
         var foldedSeries = FoldedSeries()
         var efforts: [SourceKind: ScanEffort] = [:]
     }
@@ -33,6 +33,7 @@ public final class TCPCollector: Collector {
     private let limits: SeriesLimits
     private let prefix: MetricPrefix
     private let isSingle: Bool
+    private let names: @Sendable (NamespaceStatistics, inout CgroupPaths) -> NamespaceNames
     /// Held from the beginning of a scan until its metrics are made: after an older scan, counters would count again
     /// what had been counted.
     private let memory = Mutex(Memory())
@@ -47,10 +48,22 @@ public final class TCPCollector: Collector {
     ///   - prefix: What the names of the metrics begin with.
     ///   - name: The collector's name. Two of one registry need different names and prefixes.
     ///   - isSingle: Whether there is only one scrape: then without the counters, which need one before.
-    public init(
+    public convenience init(
         _ source: any StatisticsSource<TCPStatistics>, limits: SeriesLimits = SeriesLimits(),
         prefix: MetricPrefix = .socket, name: String = "tcp", isSingle: Bool = false
     ) {
+        self.init(source, limits: limits, prefix: prefix, name: name, isSingle: isSingle) { statistics, cgroups in
+            NamespaceNames(cgroups: cgroups.paths(of: statistics))
+        }
+    }
+
+    /// - Parameter names: What network namespaces are called.
+    package init(
+        _ source: any StatisticsSource<TCPStatistics>, limits: SeriesLimits = SeriesLimits(),
+        prefix: MetricPrefix = .socket, name: String = "tcp", isSingle: Bool = false,
+        names: @escaping @Sendable (NamespaceStatistics, inout CgroupPaths) -> NamespaceNames
+    ) {
+        self.names = names
         self.source = source
         self.limits = limits
         self.prefix = prefix
@@ -70,7 +83,7 @@ public final class TCPCollector: Collector {
     public func collect(_ request: ScrapeRequest) throws -> Collected {
         try memory.withLock { memory in
             let result = Result { () throws(SourceError) in try source.scan(until: request.deadline) }
-            note(result)
+            note(result, request)
             let scan = try result.get()
             let metrics = metrics(scan.statistics, &memory)
             totals.withLock { $0.foldedSeries += metrics.foldedSeries }
@@ -78,10 +91,24 @@ public final class TCPCollector: Collector {
         }
     }
 
-    /// The result of the last scan; nil before the first. A collector that is registered after this one and compares
-    /// with it finds the scan of the same scrape, unless the request's selection leaves this one out.
+    /// The result of the last scan; nil before the first.
     public var latest: Result<Scan<TCPStatistics>, any Error>? {
-        totals.withLock { $0.latest }
+        totals.withLock { $0.latest?.result }
+    }
+
+    /// The result of the scan that was made for a request; nil where none was, or another one since.
+    ///
+    /// A collector that is registered after this one and compares with it finds the scan of the same scrape, and none of an
+    /// earlier one.
+    public func result(of request: ScrapeRequest) -> Result<Scan<TCPStatistics>, any Error>? {
+        totals.withLock { totals in
+            totals.latest.flatMap { $0.request.isSame(as: request) ? $0.result : nil }
+        }
+    }
+
+    /// The scan that was made for a request, as ``result(of:)``; nil also where it failed.
+    public func scan(of request: ScrapeRequest) -> Scan<TCPStatistics>? {
+        try? result(of: request)?.get()
     }
 
     /// How many series the limits left out, added up over all scrapes.
@@ -95,15 +122,13 @@ public final class TCPCollector: Collector {
     }
 
     private func metrics(_ statistics: TCPStatistics, _ memory: inout Memory) -> TCPMetrics {
-        let names =
-            statistics.namespaces == nil
-            ? NamespaceNames(names: [:]) : NamespaceNames(cgroups: memory.cgroups.paths(of: statistics.namespaces))
+        let names = statistics.namespaces.map { names($0, &memory.cgroups) } ?? NamespaceNames(names: [:])
         return isSingle
             ? TCPMetrics(statistics, limits: limits, names: names, prefix: prefix)
             : TCPMetrics(statistics, limits: limits, names: names, prefix: prefix, history: &memory.history)
     }
 
-    private func note(_ result: Result<Scan<TCPStatistics>, SourceError>) {
+    private func note(_ result: Result<Scan<TCPStatistics>, SourceError>, _ request: ScrapeRequest) {
         var efforts: [(SourceKind, ScanEffort)]
         switch result {
         case .success(let scan):
@@ -114,7 +139,7 @@ public final class TCPCollector: Collector {
             efforts = error.failedSources.map { ($0.key, $0.value.effort) }
         }
         totals.withLock { totals in
-            totals.latest = result.mapError { $0 }
+            totals.latest = (request, result.mapError { $0 })
             totals.efforts.merge(efforts, uniquingKeysWith: +)
         }
     }

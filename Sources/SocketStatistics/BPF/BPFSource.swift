@@ -80,32 +80,25 @@ public final class BPFSource: StatisticsSource {
 
     /// Walks until all chains of the own namespace's table were read completely, or for the last time.
     private func wholeWalk(_ deadline: Deadline, _ effort: inout ScanEffort) throws(SourceError) -> SocketWalk {
-        let limit = Self.longestScan
-        let remaining = deadline.remaining ?? limit
-        let end = MonotonicClock.nanoseconds(after: min(remaining, limit), from: MonotonicClock.now)
-        do throws(SourceError) {
-            for pause in Self.pauses {
-                let walk = try walk(end, deadline, &effort)
-                guard walk.isWorthRepeating else { return walk }
-                if let remaining = deadline.remaining, remaining <= pause {
-                    throw SourceError(
-                        .deadlineExceeded, "deadline: no time was left to repeat a walk during which chains changed")
-                }
-                effort.repeats += 1
-                usleep(UInt32(pause / .microseconds(1)))
+        let latestEnd = MonotonicClock.nanoseconds(after: Self.longestScan, from: MonotonicClock.now)
+        for pause in Self.pauses {
+            let walk = try walk(deadline, latestEnd, &effort)
+            guard walk.isWorthRepeating else { return walk }
+            if let remaining = deadline.remaining, remaining <= pause {
+                throw SourceError(
+                    .deadlineExceeded, "deadline: no time was left to repeat a walk during which chains changed")
             }
-            return try walk(end, deadline, &effort)
-        } catch {
-            // The walk has a clock of its own, so that the limits are compared rather than the times.
-            guard error.code == .timedOut, remaining < limit else { throw error }
-            throw SourceError(.deadlineExceeded, errno: error.errno, "deadline: \(error.description)")
+            effort.repeats += 1
+            usleep(UInt32(pause / .microseconds(1)))
         }
+        return try walk(deadline, latestEnd, &effort)
     }
 
     private func walk(
-        _ end: UInt64, _ deadline: Deadline, _ effort: inout ScanEffort
+        _ deadline: Deadline, _ latestEnd: UInt64, _ effort: inout ScanEffort
     ) throws(SourceError) -> SocketWalk {
-        let limits = SocketWalker.Limits(latestEnd: end, foreignNanoseconds: Self.foreignTables)
+        let limits = SocketWalker.Limits(
+            deadline: deadline.instant, latestEnd: latestEnd, foreignNanoseconds: Self.foreignTables)
         do {
             let walk = try loader.withLock { loader throws(SocketWalker.Failure) in
                 try loader.walk(options, limits) { () throws(SourceError) in try listeners(deadline) }
