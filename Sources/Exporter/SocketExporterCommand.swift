@@ -3,6 +3,7 @@
 internal import ArgumentParser
 internal import Exposition
 internal import Logging
+internal import SocketMetrics
 internal import SocketStatistics
 
 /// The command line of the exporter.

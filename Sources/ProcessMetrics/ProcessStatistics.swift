@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Glibc
-internal import SystemPackage
+package import SystemPackage
 
 /// What this process uses.
 package struct ProcessStatistics: Sendable {

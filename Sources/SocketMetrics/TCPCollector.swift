@@ -122,7 +122,7 @@ public final class TCPCollector: Collector {
     }
 
     private func metrics(_ statistics: TCPStatistics, _ memory: inout Memory) -> TCPMetrics {
-        let names = statistics.namespaces.map { names($0, &memory.cgroups) } ?? NamespaceNames(names: [:])
+        let names = statistics.namespaces.map { self.names($0, &memory.cgroups) } ?? NamespaceNames(names: [:])
         return isSingle
             ? TCPMetrics(statistics, limits: limits, names: names, prefix: prefix)
             : TCPMetrics(statistics, limits: limits, names: names, prefix: prefix, history: &memory.history)
