@@ -52,17 +52,21 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.8.0"),
     ],
     targets: [
+        .target(name: "CSocketTypes", cSettings: cSettings),
         .target(
             name: "CNetlink",
+            dependencies: ["CSocketTypes"],
             cSettings: cSettings,
             linkerSettings: [.linkedLibrary("mnl")]
         ),
         .target(
-            name: "CSocketWalk",
-            exclude: ["bpf"],
+            name: "CBPFLoader",
+            dependencies: ["CSocketTypes"],
             cSettings: cSettings,
             linkerSettings: [.linkedLibrary("bpf")]
         ),
+        .target(
+            name: "CSocketWalk", dependencies: ["CBPFLoader", "CSocketTypes"], exclude: ["bpf"], cSettings: cSettings),
         .target(name: "CPrivileges", cSettings: cSettings),
         .target(name: "CStartup", cSettings: cSettings),
         .target(
@@ -76,7 +80,10 @@ let package = Package(
         ),
         .target(
             name: "SocketStatistics",
-            dependencies: ["CNetlink", "CSocketWalk", .product(name: "SystemPackage", package: "swift-system")],
+            dependencies: [
+                "CBPFLoader", "CNetlink", "CSocketTypes", "CSocketWalk",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
             swiftSettings: swiftSettings
         ),
         .target(name: "Exposition", swiftSettings: swiftSettings),
@@ -177,7 +184,7 @@ let package = Package(
             cSettings: cSettings),
         .testTarget(
             name: "CNetlinkTests",
-            dependencies: ["CNetlink", "CNetlinkTestSupport", "KernelTestSupport"],
+            dependencies: ["CNetlink", "CNetlinkTestSupport", "CSocketTypes", "KernelTestSupport"],
             exclude: ["Fixtures"],
             swiftSettings: swiftSettings
         ),
@@ -191,7 +198,7 @@ let package = Package(
         .testTarget(
             name: "SocketStatisticsTests",
             dependencies: [
-                "CNetlink", "CSocketWalk", "KernelTestSupport", "SocketStatistics",
+                "CBPFLoader", "CNetlink", "CSocketTypes", "CSocketWalk", "KernelTestSupport", "SocketStatistics",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: testSettings

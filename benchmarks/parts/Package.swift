@@ -25,12 +25,22 @@ let package = Package(
         .package(url: "https://github.com/ordo-one/benchmark.git", from: "1.38.1", traits: []),
     ],
     targets: [
-        .target(name: "CNetlink", path: "Project/CNetlink", linkerSettings: [.linkedLibrary("mnl")]),
+        .target(name: "CSocketTypes", path: "Project/CSocketTypes"),
         .target(
-            name: "CSocketWalk", path: "Project/CSocketWalk", exclude: ["bpf"], linkerSettings: [.linkedLibrary("bpf")]),
+            name: "CNetlink", dependencies: ["CSocketTypes"], path: "Project/CNetlink",
+            linkerSettings: [.linkedLibrary("mnl")]),
+        .target(
+            name: "CBPFLoader", dependencies: ["CSocketTypes"], path: "Project/CBPFLoader",
+            linkerSettings: [.linkedLibrary("bpf")]),
+        .target(
+            name: "CSocketWalk", dependencies: ["CBPFLoader", "CSocketTypes"], path: "Project/CSocketWalk",
+            exclude: ["bpf"]),
         .target(
             name: "SocketStatistics",
-            dependencies: ["CNetlink", "CSocketWalk", .product(name: "SystemPackage", package: "swift-system")],
+            dependencies: [
+                "CBPFLoader", "CNetlink", "CSocketTypes", "CSocketWalk",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
             path: "Project/SocketStatistics",
             swiftSettings: swiftSettings
         ),
@@ -38,7 +48,8 @@ let package = Package(
         .target(
             name: "Parts",
             dependencies: [
-                "CNetlink", "Exposition", "SocketStatistics", .product(name: "SystemPackage", package: "swift-system"),
+                "CNetlink", "CSocketTypes", "Exposition", "SocketStatistics",
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: swiftSettings
         ),

@@ -16,10 +16,10 @@ public final class BPFSource: StatisticsSource {
     /// Counts what a walk without a lock cannot: sockets that are only bound, and listeners where their table is
     /// disturbed.
     private let netlink = Mutex(NetlinkConversation(wantsBoundInactive: true))
-    /// Delays before a walk is repeated because chains changed.
-    private static let pauses: [Duration] = [.milliseconds(10), .milliseconds(40)]
-    /// The longest scan.
-    private static let longestScan = Duration.seconds(10)
+    /// Delays before a walk is repeated because chains changed, in milliseconds.
+    private static let pauses: [UInt32] = [10, 40]
+    /// The longest scan, in nanoseconds.
+    private static let longestScan: UInt64 = 10_000_000_000
     /// The longest time for tables that other network namespaces have for themselves, in nanoseconds: a tenant decides
     /// how large they are.
     private static let foreignTables: UInt64 = 50_000_000
@@ -79,32 +79,25 @@ public final class BPFSource: StatisticsSource {
 
     /// Walks until all chains of the own namespace's table were read completely, or for the last time.
     private func wholeWalk(_ deadline: Deadline, _ effort: inout ScanEffort) throws(SourceError) -> SocketWalk {
-        let limit = Self.longestScan
-        let remaining = deadline.remaining ?? limit
-        let end = Self.monotonicNanoseconds() + Self.nanoseconds(min(remaining, limit))
-        do throws(SourceError) {
-            for pause in Self.pauses {
-                let walk = try walk(end, deadline, &effort)
-                guard walk.isWorthRepeating else { return walk }
-                if let remaining = deadline.remaining, remaining <= pause {
-                    throw SourceError(
-                        .deadlineExceeded, "deadline: no time was left to repeat a walk during which chains changed")
-                }
-                effort.repeats += 1
-                usleep(UInt32(Self.nanoseconds(pause) / 1000))
+        let latestEnd = MonotonicClock.now + Self.longestScan
+        for pause in Self.pauses {
+            let walk = try walk(latestEnd, deadline, &effort)
+            guard walk.isWorthRepeating else { return walk }
+            if let remaining = deadline.remaining, remaining <= .milliseconds(pause) {
+                throw SourceError(
+                    .deadlineExceeded, "deadline: no time was left to repeat a walk during which chains changed")
             }
-            return try walk(end, deadline, &effort)
-        } catch {
-            // The walk has a clock of its own, so that the limits are compared rather than the times.
-            guard error.code == .timedOut, remaining < limit else { throw error }
-            throw SourceError(.deadlineExceeded, errno: error.errno, "deadline: \(error.description)")
+            effort.repeats += 1
+            usleep(pause * 1000)
         }
+        return try walk(latestEnd, deadline, &effort)
     }
 
     private func walk(
-        _ end: UInt64, _ deadline: Deadline, _ effort: inout ScanEffort
+        _ latestEnd: UInt64, _ deadline: Deadline, _ effort: inout ScanEffort
     ) throws(SourceError) -> SocketWalk {
-        let limits = SocketWalker.Limits(deadline: end, foreignNanoseconds: Self.foreignTables)
+        let limits = SocketWalker.Limits(
+            deadline: deadline.instant, latestEnd: latestEnd, foreignNanoseconds: Self.foreignTables)
         do {
             let walk = try loader.withLock { loader throws(SocketWalker.Failure) in
                 try loader.walk(options, limits) { () throws(SourceError) in try listeners(deadline) }
@@ -124,7 +117,7 @@ public final class BPFSource: StatisticsSource {
                 try netlink.askForListeners(until: deadline.instant)
             }
         } catch {
-            throw deadline.explain(error.sourceError)
+            throw error.sourceError
         }
     }
 
@@ -134,18 +127,7 @@ public final class BPFSource: StatisticsSource {
                 try netlink.askForBoundInactive(until: deadline.instant)?.connections { $0 == .boundInactive } ?? [:]
             }
         } catch {
-            throw deadline.explain(error.sourceError)
+            throw error.sourceError
         }
-    }
-
-    private static func monotonicNanoseconds() -> UInt64 {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
-    }
-
-    /// - Parameter duration: at most some seconds, and not negative.
-    private static func nanoseconds(_ duration: Duration) -> UInt64 {
-        UInt64(duration / .nanoseconds(1))
     }
 }

@@ -2,7 +2,7 @@
 
 internal import CSocketWalk
 
-/// What a walk of the kernel's tables brought.
+/// The results of a walk of the kernel's tables.
 struct SocketWalk {
     struct Namespace {
         /// 0 for the namespaces that are not told apart.

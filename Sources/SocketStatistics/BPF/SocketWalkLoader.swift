@@ -8,11 +8,10 @@ struct SocketWalkLoader: ~Copyable {
 
     /// Loads the program, if it is not loaded yet.
     mutating func prepare() throws(SocketWalker.Failure) {
-        let walker = try take()
-        self.walker = consume walker
+        walker = try take()
     }
 
-    /// Walks with the program, which the first walk loads.
+    /// Walks with the program, which is loaded now if it is not prepared.
     mutating func walk(
         _ options: TCPScanOptions, _ limits: SocketWalker.Limits,
         missingListeners: () throws(SourceError) -> [ListeningSocket]
@@ -25,7 +24,7 @@ struct SocketWalkLoader: ~Copyable {
             self.walker = consume walker
             return walk
         } catch {
-            // Kept after a failure too: each walk starts clean, and the process may have given up what loading needs.
+            // Kept after a failure too: each walk starts anew, and the process may no longer be allowed to load.
             self.walker = consume walker
             throw error
         }
@@ -35,7 +34,7 @@ struct SocketWalkLoader: ~Copyable {
         if let walker = walker.take() {
             return walker
         }
-        // What the kernel and the process's rights do not allow now they will not allow later.
+        // What the kernel and the process's rights do not allow now, they will not allow later.
         if let failure {
             throw failure
         }

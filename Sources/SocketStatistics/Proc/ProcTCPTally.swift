@@ -46,7 +46,7 @@ struct ProcTCPTally: ~Copyable {
             unknownStates += 1
             return
         }
-        let index = family.tallyIndex
+        let index = family.index
         connections[index][Int(known.rawValue)] += 1
         if known == .synReceived, socket.references == 0 {
             requests += 1
@@ -70,7 +70,7 @@ struct ProcTCPTally: ~Copyable {
         var result = TCPStatistics(requests: requests)
         var queueBytes: [AddressFamily: TCPStatistics.QueueBytes] = [:]
         for family in AddressFamily.allCases {
-            let index = family.tallyIndex
+            let index = family.index
             for state in TCPState.allCases where state != .boundInactive {
                 result.connections[.init(family, state)] = connections[index][Int(state.rawValue)]
             }
@@ -83,14 +83,5 @@ struct ProcTCPTally: ~Copyable {
 
     var unknown: UnknownCounts {
         UnknownCounts(states: unknownStates, timers: unknownTimers)
-    }
-}
-
-extension AddressFamily {
-    fileprivate var tallyIndex: Int {
-        switch self {
-        case .ipv4: 0
-        case .ipv6: 1
-        }
     }
 }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CSocketTypes
+
 /// The counter of each local port.
 ///
 /// Sources count in arrays: counter 0 is for ports without a listener, counter 1 for the ports beyond the limit, and
 /// each other port has one of its own.
 struct PortSlots {
-    /// The number of counters, which the C targets have too.
-    static let limit = 4096
+    /// The number of counters.
+    static let limit = Int(CST_PORT_SLOTS)
     private static let others = 1
 
     /// The counter of each of the 65,536 ports.

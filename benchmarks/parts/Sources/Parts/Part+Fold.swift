@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CNetlink
+internal import CSocketTypes
 
 extension Part {
     /// The fold of what a 6.18 kernel answered to one dump of both families.
@@ -46,23 +47,33 @@ private struct RecordedDump {
 
     /// The sockets of the answer.
     func fold() throws(PartError) -> UInt64 {
+        var counts = cnl_tcp_counts()
+        let progress = unsafe withUnsafeMutablePointer(to: &counts) { counts in
+            var fold = unsafe cnl_tcp_fold(
+                counts: counts, listeners: nil, ports: nil, filter: nil, closed_is_bound_inactive: false)
+            return unsafe withUnsafeMutablePointer(to: &fold) { unsafe play(cnl_tcp_reader($0)) }
+        }
+        guard progress == CNL_COMPLETE else { throw PartError("The recorded dump cannot be folded.") }
+        return (0..<UInt32(CST_STATES)).reduce(0) { sum, state in
+            unsafe sum + cnl_connections(&counts, UInt32(CST_IPV4), state)
+                + cnl_connections(&counts, UInt32(CST_IPV6), state)
+        }
+    }
+
+    private func play(_ reader: cnl_reader) -> cnl_progress {
         var reply = unsafe cnl_reply()
         unsafe reply.message_type = messageType
         unsafe reply.sequence = sequence
         unsafe reply.port_id = portID
-        var counts = cnl_tcp_counts()
+        unsafe reply.reader = reader
         var progress = CNL_MORE
         for datagram in datagrams where progress == CNL_MORE {
             unsafe datagram.withUnsafeBufferPointer { bytes in
                 guard let start = bytes.baseAddress else { return }
-                progress = unsafe cnl_reply_datagram(&reply, start, bytes.count, &counts)
+                progress = unsafe cnl_reply_datagram(&reply, start, bytes.count)
             }
         }
-        guard progress == CNL_COMPLETE else { throw PartError("The recorded dump cannot be folded.") }
-        return (0..<UInt32(CNL_STATES)).reduce(0) { sum, state in
-            unsafe sum + cnl_connections(&counts, UInt32(CNL_IPV4), state)
-                + cnl_connections(&counts, UInt32(CNL_IPV6), state)
-        }
+        return progress
     }
 }
 

@@ -32,6 +32,9 @@ struct NetlinkFailureTests {
             reason: CNL_TIMED_OUT, errno: .resourceTemporarilyUnavailable, code: .timedOut,
             sentence: "the kernel did not answer a sock_diag dump in time"),
         Case(
+            reason: CNL_DEADLINE, code: .deadlineExceeded,
+            sentence: "deadline: a sock_diag dump did not end in time"),
+        Case(
             reason: CNL_OVERRUN, errno: .noBufferSpace, code: .incomplete,
             sentence: "the kernel dropped parts of each sock_diag dump (the receive buffer overran)"),
         Case(
@@ -58,7 +61,8 @@ struct NetlinkFailureTests {
 
     @Test func whatMayPassIsTriedAgainAndADirtySocketIsGivenUp() {
         let all = [
-            CNL_SYSTEM_CALL_FAILED, CNL_REFUSED, CNL_TIMED_OUT, CNL_OVERRUN, CNL_TRUNCATED, CNL_MALFORMED, CNL_FOREIGN,
+            CNL_SYSTEM_CALL_FAILED, CNL_REFUSED, CNL_TIMED_OUT, CNL_DEADLINE, CNL_OVERRUN, CNL_TRUNCATED, CNL_MALFORMED,
+            CNL_FOREIGN,
             CNL_INTERRUPTED, CNL_NO_PROBE,
         ].map { NetlinkSocket.Failure(reason: $0, errno: nil, call: nil) }
         #expect(all.filter(\.isTransient).map(\.reason) == [CNL_OVERRUN, CNL_FOREIGN, CNL_INTERRUPTED])

@@ -21,7 +21,7 @@ extension cnl_tcp_counts {
         for family in AddressFamily.allCases {
             for state in TCPState.allCases where includes(state) {
                 connections[.init(family, state)] =
-                    unsafe cnl_connections(&counts, family.netlinkIndex, UInt32(state.rawValue))
+                    unsafe cnl_connections(&counts, UInt32(family.index), UInt32(state.rawValue))
             }
         }
         return connections
@@ -31,7 +31,7 @@ extension cnl_tcp_counts {
         var counts = self
         var queueBytes: [AddressFamily: TCPStatistics.QueueBytes] = [:]
         for family in AddressFamily.allCases {
-            let index = family.netlinkIndex
+            let index = UInt32(family.index)
             queueBytes[family] = unsafe .init(
                 receive: cnl_receive_queue_bytes(&counts, index), send: cnl_send_queue_bytes(&counts, index))
         }
@@ -53,14 +53,5 @@ extension UnknownCounts {
         self.init(
             families: counts.unknown_families, states: counts.unknown_states, timers: counts.unknown_timers,
             attributes: counts.unknown_attributes, messages: counts.unknown_messages)
-    }
-}
-
-extension AddressFamily {
-    fileprivate var netlinkIndex: UInt32 {
-        switch self {
-        case .ipv4: UInt32(CNL_IPV4)
-        case .ipv6: UInt32(CNL_IPV6)
-        }
     }
 }
