@@ -24,7 +24,7 @@ extension RegistryMetricsFactory {
         /// How many combinations of dimensions a metric may have.
         public var maximumSeries = Registry.defaultMaximumSeries
 
-        /// Makes the configuration of the default values.
+        /// Creates the configuration of the default values.
         public init() {}
     }
 }

@@ -6,8 +6,8 @@ internal import Synchronization
 
 /// Exposes through a registry what a program measures with swift-metrics.
 ///
-/// A metric of swift-metrics that cannot be exposed is dropped: its updates go nowhere, `swift_metrics_dropped_total` counts
-/// it, and `onDrop` hears why. Nothing stops the program.
+/// A metric of swift-metrics that cannot be exposed is dropped: its updates go nowhere, `swift_metrics_dropped_total`
+/// counts it, and `onDrop` hears why. Nothing stops the program.
 public final class RegistryMetricsFactory: MetricsFactory {
     private let registry: Registry
     private let configuration: Configuration
@@ -19,12 +19,13 @@ public final class RegistryMetricsFactory: MetricsFactory {
     /// The families by the name under which they are exposed; each is a ``SeriesFamily``.
     private let families = Mutex<[String: any Sendable]>([:])
 
-    /// Makes a factory for `MetricsSystem.bootstrap(_:)`.
+    /// Creates a factory for `MetricsSystem.bootstrap(_:)`.
     ///
     /// - Parameters:
     ///   - registry: Has the metrics from now on, beside any others.
     ///   - configuration: The buckets and limits.
-    ///   - onDrop: Hears once of each name for which a metric cannot be exposed, for each reason. Do not make metrics in it.
+    ///   - onDrop: Hears once of each name for which a metric cannot be exposed, for each reason. Do not make metrics
+    ///     in it.
     /// - Throws: A `MetricError` where the registry has a metric `swift_metrics_dropped_total`, for example
     ///   that of another factory.
     public init(
@@ -42,24 +43,26 @@ public final class RegistryMetricsFactory: MetricsFactory {
         }
     }
 
-    /// Makes a counter, exposed with `_total` at the end of its name.
+    /// Creates a counter, exposed with `_total` at the end of its name.
     public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
         counter(label, dimensions) ?? NOOPMetricsHandler.instance
     }
 
-    /// Makes a counter, exposed with `_total` at the end of its name; it may share its series with one of whole numbers.
+    /// Creates a counter, exposed with `_total` at the end of its name; it may share its series with one of whole
+    /// numbers.
     public func makeFloatingPointCounter(
         label: String, dimensions: [(String, String)]
     ) -> any FloatingPointCounterHandler {
         counter(label, dimensions) ?? NOOPMetricsHandler.instance
     }
 
-    /// Makes a meter, exposed as a gauge.
+    /// Creates a meter, exposed as a gauge.
     public func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
         gauge(label, dimensions) ?? NOOPMetricsHandler.instance
     }
 
-    /// Makes a recorder: one that aggregates is exposed as a histogram, and one that does not as a gauge of the last value.
+    /// Creates a recorder: one that aggregates is exposed as a histogram, and one that does not as a gauge of the last
+    /// value.
     public func makeRecorder(
         label: String, dimensions: [(String, String)], aggregate: Bool
     ) -> any RecorderHandler {
@@ -71,7 +74,7 @@ public final class RegistryMetricsFactory: MetricsFactory {
         return series.map(HistogramHandler.init) ?? NOOPMetricsHandler.instance
     }
 
-    /// Makes a timer, exposed as a histogram in seconds, with `_seconds` at the end of its name.
+    /// Creates a timer, exposed as a histogram in seconds, with `_seconds` at the end of its name.
     public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
         let buckets = configuration.buckets[label] ?? configuration.timerBuckets
         let name = MetricName.of(label, suffix: "_seconds")
@@ -139,13 +142,15 @@ public final class RegistryMetricsFactory: MetricsFactory {
                 }
                 let help = configuration.help[label] ?? "The \(kind) \(label) of swift-metrics."
                 let metadata = try MetricDescription(name, kind: kind, unit: unit, help: help)
+                try metadata.checkLabels(.none, registry.constantLabels)
                 let family = SeriesFamily(
-                    metadata, buckets: buckets, maximumSeries: configuration.maximumSeries, makeValue: makeValue)
+                    metadata, buckets: buckets, constantLabels: registry.constantLabels,
+                    maximumSeries: configuration.maximumSeries, makeValue: makeValue)
                 try registry.expose(metadata) { family.samples }
                 families[name] = family
                 return family
             }
-            return try family.series(LabelName.labels(dimensions))
+            return try family.series(LabelName.labels(dimensions, registry.constantLabels))
         } catch {
             let metric = DroppedMetric(label: label, error: error)
             drop(metric, name)

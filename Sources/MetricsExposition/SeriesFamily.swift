@@ -9,15 +9,18 @@ final class SeriesFamily<Value: Instrument>: Sendable {
     /// Those of a histogram.
     let buckets: HistogramBuckets?
     private let maximumSeries: Int
+    /// Those of the registry.
+    private let constantLabels: Labels
     private let makeValue: @Sendable () -> Value
     private let table = Mutex(SeriesTable<Labels, Value>())
 
     init(
-        _ metadata: MetricDescription, buckets: HistogramBuckets?, maximumSeries: Int,
+        _ metadata: MetricDescription, buckets: HistogramBuckets?, constantLabels: Labels, maximumSeries: Int,
         makeValue: @escaping @Sendable () -> Value
     ) {
         self.metadata = metadata
         self.buckets = buckets
+        self.constantLabels = constantLabels
         self.maximumSeries = maximumSeries
         self.makeValue = makeValue
     }
@@ -29,8 +32,9 @@ final class SeriesFamily<Value: Instrument>: Sendable {
             guard table.series.count < maximumSeries else {
                 throw .tooManySeries(metric: metadata.name, limit: maximumSeries)
             }
+            let exposed = try labels.adding(constantLabels)
             let value = makeValue()
-            table.insert(value, labels: labels, key: labels)
+            table.insert(value, labels: exposed, key: labels)
             return value
         }
         return Series(family: self, labels: labels, value: value)

@@ -32,9 +32,11 @@ struct AllocationTests {
                 counter.increment()
                 counter.increment(by: 0.5)
                 histogram.observe(Double(update))
+                histogram.observe(.milliseconds(update))
+                histogram.time {}
             }
         }
         #expect(count == 0)
-        #expect(histogram.value.count == 1000)
+        #expect(histogram.value.count == 3000)
     }
 }

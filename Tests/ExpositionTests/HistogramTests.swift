@@ -14,11 +14,83 @@ import Testing
     ])
     func refusesOtherBounds(bounds: [Double]) {
         let error = #expect(throws: MetricError.self) { try HistogramBuckets(bounds) }
-        #expect(error?.description.hasPrefix("The upper bounds [") == true)
+        #expect(error?.description.hasPrefix("the upper bounds [") == true)
     }
 
     @Test func wrongLiteralStopsTheProgram() async {
         await #expect(processExitsWith: .failure) { _ = [2, 1] as HistogramBuckets }
+    }
+
+    @Test(
+        arguments: [
+            (1, 2, 1, [1]), (0.001, 10, 3, [0.001, 0.01, 0.1]), (0x1p-14, 2, 4, [0x1p-14, 0x1p-13, 0x1p-12, 0x1p-11]),
+            (1, 1.5, 3, [1, 1.5, 2.25]),
+        ] as [(Double, Double, Int, [Double])])
+    func makesExponentialBounds(start: Double, factor: Double, count: Int, bounds: [Double]) throws {
+        #expect(try HistogramBuckets.exponential(start: start, factor: factor, count: count).upperBounds == bounds)
+    }
+
+    @Test(
+        arguments: [(0, 1, 1, [0]), (-10, 10, 3, [-10, 0, 10]), (0.5, 0.25, 3, [0.5, 0.75, 1])]
+            as [(Double, Double, Int, [Double])])
+    func makesLinearBounds(start: Double, width: Double, count: Int, bounds: [Double]) throws {
+        #expect(try HistogramBuckets.linear(start: start, width: width, count: count).upperBounds == bounds)
+    }
+
+    @Test(
+        arguments: [
+            (0, 2, 3), (-1, 2, 3), (.nan, 2, 3), (1, 1, 3), (1, 0.5, 3), (1, .nan, 3), (1, 2, 0), (1, 2, -1),
+            (1, 2, 1001),
+            (1, 2, .max), (1e300, 1e10, 5), (1, .infinity, 2), (.infinity, 2, 1),
+        ] as [(Double, Double, Int)])
+    func refusesWhatMakesNoExponentialBounds(start: Double, factor: Double, count: Int) {
+        let error = #expect(throws: MetricError.self) {
+            try HistogramBuckets.exponential(start: start, factor: factor, count: count)
+        }
+        #expect(error?.code == .invalidBuckets)
+    }
+
+    @Test(
+        arguments: [
+            (0, 0, 3), (0, -1, 3), (0, .nan, 3), (.nan, 1, 3), (.infinity, 1, 3), (0, 1, 0), (0, 1, 1001),
+            (1e308, 1e308, 3),
+            (1e300, 1, 3),
+        ] as [(Double, Double, Int)])
+    func refusesWhatMakesNoLinearBounds(start: Double, width: Double, count: Int) {
+        let error = #expect(throws: MetricError.self) {
+            try HistogramBuckets.linear(start: start, width: width, count: count)
+        }
+        #expect(error?.code == .invalidBuckets)
+    }
+
+    @Test(
+        arguments: [
+            (.seconds(2), 2), (.milliseconds(250), 0.25), (.zero, 0), (.nanoseconds(1), 1e-9), (.seconds(-1), -1),
+        ] as [(Duration, Double)])
+    func observesDurationsInSeconds(duration: Duration, seconds: Double) {
+        let histogram = Histogram(buckets: [1])
+        histogram.observe(duration)
+        #expect(histogram.value.sum == seconds && histogram.value.count == 1)
+    }
+
+    private struct Failure: Error {}
+
+    @Test func timesWhatReturnsAndWhatThrows() async throws {
+        let histogram = Histogram(buckets: [1])
+        #expect(histogram.time { 7 } == 7)
+        #expect(throws: Failure.self) { try histogram.time { () throws(Failure) in throw Failure() } }
+        #expect(
+            await histogram.time {
+                await Task.yield(); return 8
+            } == 8)
+        await #expect(throws: Failure.self) {
+            try await histogram.time { () async throws(Failure) -> Void in
+                await Task.yield()
+                throw Failure()
+            }
+        }
+        #expect(histogram.value.count == 4)
+        #expect(histogram.value.sum >= 0)
     }
 
     /// A value equal to a bound is in its bucket; what is above all is in the last one.
@@ -113,7 +185,12 @@ import Testing
         #expect(render([MetricFamily(.gauge("x", help: ""), value)], as: format) == nothing)
         #expect(render([MetricFamily(.counter("x_total", help: ""), value)], as: format) == nothing)
         #expect(render([MetricFamily(.info("x_info", help: ""), value)], as: format) == nothing)
-        let sample = Sample(value, labels: ["a": "b", "le": "1"])
-        #expect(render([MetricFamily(.histogram("x", help: ""), samples: [sample])], as: format) == nothing)
+        for metadata in [MetricDescription.histogram("x", help: ""), .gaugeHistogram("x", help: "")] {
+            let labelled = Sample(value, labels: ["a": "b", "le": "1"])
+            #expect(render([MetricFamily(metadata, samples: [labelled])], as: format) == nothing)
+            let tooMany = MetricValue.histogram(HistogramValue([1], counts: [1, 2, 3], sum: 0))
+            #expect(render([MetricFamily(metadata, tooMany)], as: format) == nothing)
+            #expect(render([MetricFamily(metadata, 1)], as: format) == nothing)
+        }
     }
 }

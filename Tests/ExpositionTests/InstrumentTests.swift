@@ -59,6 +59,20 @@ import Testing
         #expect(throws: error) { try gauge.labels(values) }
     }
 
+    @Test func findsInstrumentsByName() throws {
+        let gauge = try Registry().gauge("x", labels: ["a", "b"], help: "X.")
+        #expect(try gauge.labels(["b": "2", "a": "1"]) === gauge.labels("1", "2"))
+        for given in [["a": "1"], ["a": "1", "c": "2"], ["a": "1", "b": "2", "c": "3"], [:]] {
+            let error = MetricError.wrongLabelNames(metric: "x", labels: ["a", "b"], given: Array(given.keys))
+            #expect(throws: error) { try gauge.labels(given) }
+        }
+        try gauge.labels("1", "2").set(5)
+        gauge.remove(["a": "1", "c": "2"])
+        #expect(try gauge.labels("1", "2").value == 5)
+        gauge.remove(["b": "2", "a": "1"])
+        #expect(try gauge.labels("1", "2").value == 0)
+    }
+
     @Test func theNumberOfCombinationsIsBounded() throws {
         let registry = Registry()
         let counter = try registry.counter("x_total", labels: ["a"], help: "X.", maximumSeries: 2)

@@ -47,13 +47,42 @@ import Testing
         }
     }
 
-    @Test func comparesNamesValuesAndOrder() throws {
+    @Test func comparesNamesAndValuesInAnyOrder() throws {
         let literal: Labels = ["a": "1", "b": "2"]
         let fromOutside = try Labels([(name: "a", value: "1"), (name: "b", value: "2")])
         #expect(literal == fromOutside && literal.hashValue == fromOutside.hashValue)
-        #expect(literal != ["b": "2", "a": "1"])
+        let turned: Labels = ["b": "2", "a": "1"]
+        #expect(literal == turned && literal.hashValue == turned.hashValue)
+        #expect(turned.description == #"b="2",a="1""#)
+        #expect(literal != ["a": "2", "b": "1"])
+        #expect(literal != ["a": "1"])
+        #expect(["a": "1\",b=\"2"] as Labels != literal)
         #expect(literal != ["a": "1", "b": "3"])
         #expect(try Labels([]) == .none)
+    }
+
+    @Test func keepsItsPairs() {
+        let labels: Labels = ["b": "\\\n\"", "a": "2"]
+        #expect(labels.pairs.map(\.name) == ["b", "a"])
+        #expect(labels.pairs.map(\.value) == ["\\\n\"", "2"])
+        #expect(labels["b"] == "\\\n\"" && labels["a"] == "2" && labels["c"] == nil)
+        #expect(!labels.isEmpty && Labels.none.isEmpty && Labels.none.pairs.isEmpty)
+    }
+
+    @Test(
+        arguments: [
+            ([:], [:], ""), (["a": "1"], [:], #"a="1""#), ([:], ["a": "1"], #"a="1""#),
+            (["b": "1"], ["a": "\n", "c": "3"], #"b="1",a="\n",c="3""#),
+        ] as [(Labels, Labels, String)])
+    func addsOthers(labels: Labels, others: Labels, text: String) throws {
+        let sum = try labels.adding(others)
+        #expect(sum.description == text)
+        #expect(try sum == Labels(others.pairs + labels.pairs))
+        #expect(try sum == others.adding(labels))
+    }
+
+    @Test func refusesToAddWhatIsThere() {
+        #expect(throws: MetricError.duplicateLabelName("a")) { try (["a": "1"] as Labels).adding(["b": "", "a": "1"]) }
     }
 
     @Test func wrongLiteralStopsTheProgram() async {

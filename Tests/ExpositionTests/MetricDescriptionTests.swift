@@ -68,6 +68,11 @@ import Testing
             try MetricDescription.info("a_info", help: "A.") == MetricDescription("a_info", kind: .info, help: "A."))
     }
 
+    @Test func kindsHaveWords() {
+        let kinds: [MetricDescription.Kind] = [.gauge, .counter, .info, .histogram, .gaugeHistogram]
+        #expect(kinds.map { "\($0)" } == ["gauge", "counter", "info", "histogram", "gauge histogram"])
+    }
+
     @Test func wrongLiteralStopsTheProgram() async {
         await #expect(processExitsWith: .failure) { _ = MetricDescription.gauge("not a name", help: "") }
         await #expect(processExitsWith: .failure) { _ = MetricDescription.counter("requests", help: "") }

@@ -49,6 +49,24 @@ import Testing
         }
     }
 
+    @Test func takesReals() {
+        let values: [Double] = [36, 0.5, -2, 0x1p63, -0x1p63, .infinity]
+        #expect(
+            values.map { MetricValue($0) } == [
+                .integer(36), .real(0.5), .integer(-2), .real(0x1p63), .integer(.min), .real(.infinity),
+            ])
+        #expect(values.map { Sample($0) } == values.map { Sample(MetricValue($0)) })
+        #expect(render(MetricValue(Double.nan)) == "NaN")
+    }
+
+    @Test func samplesTakeAnyNumber() {
+        let bytes = 7 as UInt64
+        #expect(Sample(bytes, labels: ["a": "b"]) == Sample(.integer(7), labels: ["a": "b"]))
+        #expect(Sample(UInt64.max) == Sample(.real(0x1p64)))
+        #expect(Sample(-7 as Int8) == Sample(-7))
+        #expect(Sample(1.5) == Sample(.real(1.5)))
+    }
+
     @Test func takesIntegersOfAnyWidth() {
         #expect(MetricValue(UInt8.max) == .integer(255))
         #expect(MetricValue(Int64.min) == .integer(.min))

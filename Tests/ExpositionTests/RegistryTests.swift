@@ -73,19 +73,27 @@ import Testing
         (.histogram("x", help: ""), .gauge("x_info", help: ""), false),
         (.counter("x_total", help: ""), .counter("x_total_total", help: ""), true),
         (.info("x_info", help: ""), .counter("x_info_total", help: ""), true),
+        (.gaugeHistogram("x", help: ""), .gauge("x", help: ""), true),
+        (.gaugeHistogram("x", help: ""), .gauge("x_gcount", help: ""), true),
+        (.gaugeHistogram("x", help: ""), .gauge("x_gsum", help: ""), true),
+        (.gaugeHistogram("x", help: ""), .gauge("x_bucket", help: ""), true),
+        (.gaugeHistogram("x", help: ""), .gauge("x_count", help: ""), true),  // in the text format it is a histogram
+        (.gaugeHistogram("x", help: ""), .gauge("x_sum", help: ""), true),
+        (.gaugeHistogram("x", help: ""), .gauge("x_created", help: ""), false),
+        (.histogram("x", help: ""), .gauge("x_gcount", help: ""), false),
     ]
 
     @Test(arguments: pairs)
     func refusesNamesThatClash(first: MetricDescription, second: MetricDescription, clash: Bool) throws {
         for (first, second) in [(first, second), (second, first)] {
             let registry = Registry()
-            try registry.collect(first) { [] }
+            try registry.collect(first, name: "first") { [] }
             if clash {
                 #expect(throws: MetricError.nameTaken(second.name, by: first.name)) {
-                    try registry.collect(second) { [] }
+                    try registry.collect(second, name: "second") { [] }
                 }
             } else {
-                try registry.collect(second) { [] }
+                try registry.collect(second, name: "second") { [] }
             }
         }
     }
@@ -108,40 +116,6 @@ import Testing
         }
         _ = try registry.gauge("b", labels: ["le"], help: "")
         #expect(registry.families().map(\.metadata.name) == ["a", "b"])
-    }
-
-    private struct Failure: Error {}
-
-    @Test func aCollectorThatFailsIsLeftOut() throws {
-        let registry = Registry()
-        let fails = Atomic(true)
-        let metric = MetricDescription.gauge("a", help: "")
-        try registry.collect(metric) {
-            if fails.load(ordering: .relaxed) { throw Failure() }
-            return [Sample(1)]
-        }
-        _ = try registry.gauge("b", help: "")
-        var failures: [CollectionFailure] = []
-        #expect(registry.families { failures.append($0) }.map(\.metadata.name) == ["b"])
-        #expect(failures.map(\.metrics) == [["a"]])
-        #expect(failures.first?.error is Failure)
-        #expect(failures.first?.description == "The scrape does not show a: Failure()")
-        fails.store(false, ordering: .relaxed)
-        #expect(registry.families { failures.append($0) }.first == MetricFamily(metric, 1))
-        #expect(failures.count == 1)
-    }
-
-    @Test(arguments: [
-        [MetricFamily(.gauge("c", help: ""), 1)], [MetricFamily(.gauge("a", help: "other"), 1)],
-        [MetricFamily(.gauge("a", help: ""), 1), MetricFamily(.gauge("a", help: ""), 2)],
-    ])
-    func aCollectorGivesWhatItDeclared(families: [MetricFamily]) throws {
-        let registry = Registry()
-        try registry.collect([.gauge("a", help: ""), .gauge("b", help: "")]) { families }
-        var failures: [CollectionFailure] = []
-        #expect(registry.families { failures.append($0) } == [])
-        let name = try #require(families.first).metadata.name
-        #expect(failures.map { $0.error as? MetricError } == [.unexpectedFamily(name)])
     }
 
     @Test func aCollectorMayRegister() throws {

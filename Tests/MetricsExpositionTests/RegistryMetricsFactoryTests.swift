@@ -29,13 +29,13 @@ import Testing
     /// The exposition without the factory's own metric.
     private var text: String {
         var buffer: [UInt8] = []
-        ExpositionFormat.prometheusText.write(registry.families().dropFirst(), into: &buffer)
+        ExpositionFormat.prometheusText.write(registry.gather().families.dropFirst(), into: &buffer)
         return String(decoding: buffer, as: UTF8.self)
     }
 
     private func dropped(_ reason: String) -> MetricValue? {
         let labels = try? Labels([(name: "reason", value: reason)])
-        return registry.families().first?.samples.first { $0.labels == labels }?.value
+        return registry.gather().families.first?.samples.first { $0.labels == labels }?.value
     }
 
     @Test func eachKindIsExposed() {
@@ -154,7 +154,7 @@ import Testing
         #expect(all.map(\.label) == ["x", "x", "own"])
         #expect(all.first?.error == .nameTaken("x_total", by: "x"))
         #expect(
-            all.first?.description.hasPrefix("The metric \"x\" of swift-metrics is dropped: The metric name ") == true)
+            all.first?.description.hasPrefix("The metric \"x\" of swift-metrics is dropped: the metric name ") == true)
     }
 
     @Test func anotherUnitIsAnotherMetric() {
@@ -200,6 +200,17 @@ import Testing
         #expect(text.hasSuffix("\nc_total 0\n"))
     }
 
+    @Test func constantLabelsAreOnEverySeries() throws {
+        let registry = Registry(constantLabels: ["host": "h"])
+        let factory = try RegistryMetricsFactory(registry)
+        CoreMetrics.Counter(label: "x", dimensions: [("host", "own"), ("a", "1")], factory: factory).increment()
+        Meter(label: "y", factory: factory).set(2)
+        var buffer: [UInt8] = []
+        ExpositionFormat.prometheusText.write(registry.gather().families.dropFirst(), into: &buffer)
+        let lines = String(decoding: buffer, as: UTF8.self).split(separator: "\n").filter { $0.first != "#" }
+        #expect(lines == [#"x_total{a="1",exported_host="own",host="h"} 1"#, #"y{host="h"} 2"#])
+    }
+
     @Test func aSecondFactoryIsRefused() {
         #expect(throws: MetricError.self) { try RegistryMetricsFactory(registry) }
     }
@@ -215,9 +226,9 @@ import Testing
                     }
                 }
             }
-            for _ in 0..<4 { group.addTask { for _ in 0..<50 { _ = registry.families() } } }
+            for _ in 0..<4 { group.addTask { for _ in 0..<50 { _ = await registry.gather().families } } }
         }
-        let samples = registry.families().first { $0.metadata.name == "x_total" }?.samples ?? []
+        let samples = await registry.gather().families.first { $0.metadata.name == "x_total" }?.samples ?? []
         let counts = samples.map { sample in
             if case .integer(let count) = sample.value { count } else { 0 }
         }

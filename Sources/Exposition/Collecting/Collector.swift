@@ -2,7 +2,8 @@
 
 /// A part of an exposition that is asked at each scrape: a feature with a name.
 ///
-/// The name is its flag (`--collector.NAME`), its key in a query (`collect[]=NAME`) and the label `collector` of its outcome.
+/// The name is its flag (`--collector.NAME`), its key in a query (`collect[]=NAME`) and the label `collector` of its
+/// outcome.
 public protocol Collector: Sendable {
     /// A short name: lower-case letters, digits, `_`, `-` and `.`, beginning with a letter.
     var name: String { get }
@@ -10,15 +11,16 @@ public protocol Collector: Sendable {
     /// Every family that it may give.
     var metadata: [MetricDescription] { get }
 
-    /// Does what must happen once before the first scrape, such as opening what needs a privilege that is given up later.
+    /// Does what must happen once before the first scrape, such as opening what needs a privilege that is given up
+    /// later.
     ///
     /// It runs on the thread that calls ``Registry/prepare()``.
     func prepare() throws
 
     /// Gives each family once at most.
     ///
-    /// It may block, on a thread of the registry's own. Where it throws, the scrape shows none of its families, neither a stale
-    /// nor a made-up number.
+    /// It may block, on a thread of the registry's own. Where it throws, the scrape shows none of its families, neither
+    /// a stale nor a made-up number.
     ///
     /// - Parameter request: What is wanted, and until when: a collector that takes long ends by the deadline.
     func collect(_ request: ScrapeRequest) throws -> Collected

@@ -44,8 +44,9 @@ struct OutcomeMetrics: Sendable {
 }
 
 extension Labels {
-    /// The label of an outcome, which a constant label `collector` gives way to.
+    /// The labels of an outcome. A constant label `collector` gives way to its own.
     fileprivate init(collector name: String, _ constantLabels: Labels) {
-        self = ["collector": name]
+        let own: Labels = ["collector": name]
+        self = (try? own.adding(constantLabels)) ?? own
     }
 }

@@ -4,8 +4,8 @@
 final class RegisteredCollector: Sendable {
     let collector: any Collector
     let name: String
-    let metadata: [MetricDescription]
     let participation: Registry.Participation
+    private let check: FamilyCheck
     private let constantLabels: Labels
 
     init(
@@ -14,22 +14,37 @@ final class RegisteredCollector: Sendable {
     ) {
         self.collector = collector
         self.name = name
-        self.metadata = metadata
         self.participation = participation
+        self.check = FamilyCheck(metadata)
         self.constantLabels = constantLabels
     }
 
-    /// Asks the collector, and checks what it gives.
-    func collect(_ request: ScrapeRequest) -> (result: Result<Collected, any Error>, duration: Duration) {
-        let start = ContinuousClock.now
-        let result = Result {
-            let collected = try collector.collect(request)
-            let names = collected.families.map(\.metadata)
-            for (index, name) in names.enumerated() where !metadata.contains(name) || names[..<index].contains(name) {
-                throw MetricError.unexpectedFamily(name.name)
+    /// Whether a scrape asks it.
+    func participates(in request: ScrapeRequest) -> Bool {
+        !participation.isSelectable || request.selection.contains(name)
+    }
+
+    /// Asks the collector, checks what it gives, and adds the registry's labels.
+    func collect(_ request: ScrapeRequest) -> Result<Collected, any Error> {
+        Result {
+            var collected = try collector.collect(request)
+            try check.check(collected.families)
+            if !constantLabels.isEmpty {
+                for index in collected.families.indices {
+                    try collected.families[index].add(constantLabels)
+                }
             }
             return collected
         }
-        return (result, start.duration(to: .now))
+    }
+}
+
+extension MetricFamily {
+    /// Adds labels to each sample.
+    fileprivate mutating func add(_ labels: Labels) throws(MetricError) {
+        for index in samples.indices {
+            try metadata.checkLabels(samples[index].labels, labels)
+            samples[index].labels = try samples[index].labels.adding(labels)
+        }
     }
 }

@@ -6,8 +6,8 @@ extension Registry {
     /// - Parameters:
     ///   - metadata: The family.
     ///   - name: The name of the collector; nil for that of the family.
-    ///   - samples: Gives each set of labels once at most. It may block, on a thread of the registry's own. Where it throws,
-    ///     the scrape does not show the family, neither with a stale nor with a made-up number.
+    ///   - samples: Gives each set of labels once at most. It may block, on a thread of the registry's own. Where it
+    ///     throws, the scrape does not show the family, neither with a stale nor with a made-up number.
     /// - Throws: ``MetricError`` where a name is not valid or taken.
     @discardableResult
     public func collect(
@@ -21,8 +21,8 @@ extension Registry {
     /// - Parameters:
     ///   - metadata: Every family that it may give.
     ///   - name: The name of the collector; nil for that of the first family.
-    ///   - families: Gives each family once at most. It may block, on a thread of the registry's own. Where it throws, the
-    ///     scrape shows none of its families, neither with stale nor with made-up numbers.
+    ///   - families: Gives each family once at most. It may block, on a thread of the registry's own. Where it throws,
+    ///     the scrape shows none of its families, neither with stale nor with made-up numbers.
     /// - Throws: ``MetricError`` where a name is not valid or taken.
     @discardableResult
     public func collect(
@@ -33,14 +33,14 @@ extension Registry {
             ClosureCollector(name: name ?? metadata.first?.name ?? "", metadata: metadata) { _ in try families() })
     }
 
-    /// Registers an asynchronous closure that gives the samples of one family at each scrape, for example the state of an
-    /// actor.
+    /// Registers an asynchronous closure that gives the samples of one family at each scrape, for example the state of
+    /// an actor.
     ///
     /// - Parameters:
     ///   - metadata: The family.
     ///   - name: The name of the collector; nil for that of the family.
-    ///   - samples: Gives each set of labels once at most, in a task that is cancelled at the scrape's deadline. Where it
-    ///     throws, the scrape does not show the family, neither with a stale nor with a made-up number.
+    ///   - samples: Gives each set of labels once at most, in a task that is cancelled at the scrape's deadline. Where
+    ///     it throws, the scrape does not show the family, neither with a stale nor with a made-up number.
     /// - Throws: ``MetricError`` where a name is not valid or taken.
     @discardableResult
     public func collect(
@@ -56,8 +56,8 @@ extension Registry {
     /// - Parameters:
     ///   - metadata: Every family that it may give.
     ///   - name: The name of the collector; nil for that of the first family.
-    ///   - families: Gives each family once at most, in a task that is cancelled at the scrape's deadline. Where it throws,
-    ///     the scrape shows none of its families, neither with stale nor with made-up numbers.
+    ///   - families: Gives each family once at most, in a task that is cancelled at the scrape's deadline. Where it
+    ///     throws, the scrape shows none of its families, neither with stale nor with made-up numbers.
     /// - Throws: ``MetricError`` where a name is not valid or taken.
     @discardableResult
     public func collect(

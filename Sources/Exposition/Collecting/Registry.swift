@@ -5,21 +5,22 @@ internal import Synchronization
 /// The metrics of a program: instruments that it changes, and collectors that are asked at each scrape.
 ///
 /// Names are checked when a metric is registered, so that two metrics never meet in one exposition under names that a
-/// reader takes for the same. Nothing here stops the program: what is wrong is thrown as a ``MetricError``.
+/// reader takes for the same. Nothing here stops the program: what is wrong is thrown as a ``MetricError``, or told by
+/// the outcome of a collector.
 public final class Registry: Sendable {
     /// How a collector takes part in a scrape.
     public struct Participation: Hashable, Sendable {
         /// Whether a scrape can select it by its name; otherwise it is always asked.
         public var isSelectable = true
-        /// Whether its outcome is told.
+        /// Whether its outcome is told; otherwise it runs on the thread that gathers, after the others.
         public var reportsOutcome = true
 
         /// A collector that a scrape can select, and whose outcome is told.
         public static let selectable = Participation()
         /// A collector that is always asked, whatever a scrape selects.
         public static let always = Participation(isSelectable: false)
-        /// A collector that is always asked, after the others and on the thread that gathers, and that neither blocks nor
-        /// fails: its outcome is told only where it does fail.
+        /// A collector that is always asked, after the others and on the thread that gathers, and that neither blocks
+        /// nor fails: its outcome is told only where it does fail.
         public static let silent = Participation(isSelectable: false, reportsOutcome: false)
     }
 
@@ -58,12 +59,19 @@ public final class Registry: Sendable {
     /// The labels of every sample, beside its own.
     package let constantLabels: Labels
     private let state: Mutex<State>
+    /// On which collectors run.
+    let threads: CollectorThreads
 
     /// Creates a registry without metrics.
     ///
-    /// - Parameter constantLabels: Labels added to every sample, after its own. A metric or a sample that has one of these
-    ///   labels itself is refused.
-    public init(constantLabels: Labels = .none) {
+    /// - Parameter constantLabels: Labels added to every sample, after its own. A metric or a sample that has one of
+    ///   these labels itself is refused.
+    public convenience init(constantLabels: Labels = .none) {
+        self.init(constantLabels: constantLabels, CollectorThreads())
+    }
+
+    init(constantLabels: Labels = .none, _ threads: CollectorThreads) {
+        self.threads = threads
         self.constantLabels = constantLabels
         let outcomes = OutcomeMetrics.standard
         var state = State(outcomes: outcomes)
@@ -71,11 +79,15 @@ public final class Registry: Sendable {
         self.state = Mutex(state)
     }
 
+    deinit {
+        threads.close()
+    }
+
     /// Registers a collector, which is asked at each scrape.
     ///
     /// - Parameters:
-    ///   - collector: The collector. Its name must be the only one of this kind in the registry, and so must those of its
-    ///     families.
+    ///   - collector: The collector. Its name must be the only one of this kind in the registry, and so must those of
+    ///     its families.
     ///   - participation: Whether a scrape can leave it out, and whether its outcome is told.
     ///   - isEnabled: Whether it is asked at all. Of a collector that is not, the registry only knows the name.
     /// - Returns: What ends the registration; it need not be kept.
@@ -127,7 +139,8 @@ public final class Registry: Sendable {
         }
     }
 
-    /// Exposes the outcomes of the collectors here, among what is registered before and afterwards, and under other names.
+    /// Exposes the outcomes of the collectors here, among what is registered before and afterwards, and under other
+    /// names.
     ///
     /// They are gauges: `PREFIX_collector_duration_seconds` and `PREFIX_collector_success`, with the label `collector`.
     /// Without a call they are exposed at the end, with the prefix `scrape`.
@@ -148,8 +161,8 @@ public final class Registry: Sendable {
         }
     }
 
-    /// The names of the collectors that a scrape can select, and of those that it could if they were enabled, in order of
-    /// registration.
+    /// The names of the collectors that a scrape can select, and of those that it could if they were enabled, in order
+    /// of registration.
     public var collectorNames: (enabled: [String], disabled: [String]) {
         state.withLock { state in
             (

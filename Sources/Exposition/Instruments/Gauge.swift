@@ -6,20 +6,20 @@ internal import Synchronization
 ///
 /// Any thread may change it at any time; no change waits for another, allocates, or is lost.
 public final class Gauge: Instrument {
-    /// The first word holds the value's bits.
-    private let line = CacheLine()
+    /// The value's bits.
+    private let line = CacheLine(Atomic<UInt64>(0))
 
-    /// Makes a gauge of 0 that belongs to no registry. ``Registry/gauge(_:unit:help:)`` makes one that is exposed.
+    /// Creates a gauge of 0 that belongs to no registry. ``Registry/gauge(_:unit:help:)`` creates one that is exposed.
     public init() {}
 
     /// The present value.
-    public var value: Double { line.first.real }
+    public var value: Double { line.words.real }
 
     public var metricValue: MetricValue { MetricValue(value) }
 
     /// Replaces the value.
     public func set(_ value: Double) {
-        line.first.store(value.bitPattern, ordering: .relaxed)
+        line.words.store(value.bitPattern, ordering: .relaxed)
     }
 
     /// Replaces the value with a whole number; one of more than 53 bits is rounded.
@@ -30,11 +30,11 @@ public final class Gauge: Instrument {
 
     /// Adds to the value.
     public func increment(by amount: Double = 1) {
-        line.first.add(real: amount)
+        line.words.add(real: amount)
     }
 
     /// Subtracts from the value.
     public func decrement(by amount: Double = 1) {
-        line.first.add(real: -amount)
+        line.words.add(real: -amount)
     }
 }

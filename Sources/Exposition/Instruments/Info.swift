@@ -6,6 +6,7 @@ internal import Synchronization
 public final class Info: Sendable {
     private let current: Mutex<Labels>
 
+    /// Creates text that belongs to a registry.
     init(_ labels: Labels) {
         current = Mutex(labels)
     }

@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// A metric with labels: an instrument for each combination of their values.
 ///
-/// Look an instrument up once and keep it where updates are frequent: the look-up takes a lock and allocates, the update of
-/// what it found does neither.
+/// Look an instrument up once and keep it where updates are frequent: the look-up takes a lock and allocates, the
+/// update of what it found does neither.
 public final class Labeled<Child: Instrument>: Sendable {
     /// What is exposed of the metric.
     public let metadata: MetricDescription
@@ -13,16 +13,18 @@ public final class Labeled<Child: Instrument>: Sendable {
     public let labelNames: [String]
     /// How many combinations of values there may be.
     public let maximumSeries: Int
+    /// Those of the registry.
+    private let constantLabels: Labels
     private let makeChild: @Sendable () -> Child
     private let children = Mutex(SeriesTable<[String], Child>())
 
     init(
-        _ metadata: MetricDescription, labels: [String], maximumSeries: Int, makeChild: @escaping @Sendable () -> Child
+        _ metadata: MetricDescription, labels: [String], constantLabels: Labels, maximumSeries: Int,
+        makeChild: @escaping @Sendable () -> Child
     ) throws(MetricError) {
-        try NameSyntax.checkLabelNames(labels)
-        guard metadata.kind != .histogram || !labels.contains(Labels.bucketLabel) else {
-            throw .bucketLabel(metric: metadata.name)
-        }
+        let names = try Labels(labels.map { (name: $0, value: "") })
+        try metadata.checkLabels(names, constantLabels)
+        self.constantLabels = constantLabels
         self.metadata = metadata
         self.labelNames = labels
         self.maximumSeries = maximumSeries
@@ -49,14 +51,26 @@ public final class Labeled<Child: Instrument>: Sendable {
             guard children.series.count < maximumSeries else {
                 throw .tooManySeries(metric: metadata.name, limit: maximumSeries)
             }
-            let labels = try Labels(zip(labelNames, values).map { (name: $0, value: $1) })
+            let labels = try Labels(zip(labelNames, values).map { (name: $0, value: $1) } + constantLabels.pairs)
             let child = makeChild()
             children.insert(child, labels: labels, key: values)
             return child
         }
     }
 
-    /// Stops exposing a combination of label values. Whoever holds its instrument may go on to change it, in vain.
+    /// The instrument for a combination of label values, for example `["method": "GET"]`, which is made when it is
+    /// first asked for.
+    ///
+    /// - Throws: ``MetricError`` where the names are not those of the labels, and where it would be one combination
+    ///   more than ``maximumSeries``.
+    public func labels(_ values: [String: String]) throws(MetricError) -> Child {
+        guard let values = ordered(values) else {
+            throw .wrongLabelNames(metric: metadata.name, labels: labelNames, given: Array(values.keys))
+        }
+        return try labels(values)
+    }
+
+    /// Stops exposing a combination of label values. Later updates to its instrument are no longer exposed.
     public func remove(_ values: String...) {
         remove(values)
     }
@@ -64,6 +78,17 @@ public final class Labeled<Child: Instrument>: Sendable {
     /// Stops exposing a combination of label values, as ``remove(_:)-(String...)`` does.
     public func remove(_ values: [String]) {
         children.withLock { $0.remove(values) }
+    }
+
+    /// Stops exposing a combination of label values, as ``remove(_:)-(String...)`` does.
+    public func remove(_ values: [String: String]) {
+        if let values = ordered(values) { remove(values) }
+    }
+
+    /// The values in the order of the labels; nil where the names are others.
+    private func ordered(_ values: [String: String]) -> [String]? {
+        let ordered = labelNames.compactMap { values[$0] }
+        return ordered.count == labelNames.count && values.count == ordered.count ? ordered : nil
     }
 
     /// The samples of now, in the order in which the instruments were made.

@@ -42,13 +42,19 @@ extension Registry {
     ///
     /// - Parameters:
     ///   - name: The name, which ends in `_info`.
-    ///   - labels: The text.
+    ///   - labels: The text. Where it is later replaced with labels that the registry adds to every sample, the info is
+    ///     left out and reported as failed.
     ///   - help: One sentence for people.
     /// - Throws: ``MetricError`` where the name is not valid or taken.
     @discardableResult
     public func info(_ name: String, _ labels: Labels, help: String) throws(MetricError) -> Info {
         let info = Info(labels)
-        try expose(MetricDescription(name, kind: .info, help: help)) { [Sample(1, labels: info.labels)] }
+        let metadata = try MetricDescription(name, kind: .info, help: help)
+        try metadata.checkLabels(labels, constantLabels)
+        try expose(metadata) { [constantLabels] in
+            try metadata.checkLabels(info.labels, constantLabels)
+            return [Sample(1, labels: try info.labels.adding(constantLabels))]
+        }
         return info
     }
 
@@ -68,7 +74,7 @@ extension Registry {
         try register(
             Labeled(
                 MetricDescription(name, kind: .gauge, unit: unit, help: help), labels: labels,
-                maximumSeries: maximumSeries, makeChild: { Gauge() }))
+                constantLabels: constantLabels, maximumSeries: maximumSeries, makeChild: { Gauge() }))
     }
 
     /// Registers a counter for each combination of label values.
@@ -87,7 +93,7 @@ extension Registry {
         try register(
             Labeled(
                 MetricDescription(name, kind: .counter, unit: unit, help: help), labels: labels,
-                maximumSeries: maximumSeries, makeChild: { Counter() }))
+                constantLabels: constantLabels, maximumSeries: maximumSeries, makeChild: { Counter() }))
     }
 
     /// Registers a histogram for each combination of label values.
@@ -107,13 +113,15 @@ extension Registry {
         try register(
             Labeled(
                 MetricDescription(name, kind: .histogram, unit: unit, help: help), labels: labels,
-                maximumSeries: maximumSeries, makeChild: { Histogram(buckets: buckets) }))
+                constantLabels: constantLabels, maximumSeries: maximumSeries, makeChild: { Histogram(buckets: buckets) }
+            ))
     }
 
     private func register<Metric: Instrument>(
         _ metric: Metric, _ metadata: MetricDescription
     ) throws(MetricError) -> Metric {
-        try expose(metadata) { [Sample(metric.metricValue)] }
+        try metadata.checkLabels(.none, constantLabels)
+        try expose(metadata) { [constantLabels] in [Sample(metric.metricValue, labels: constantLabels)] }
         return metric
     }
 

@@ -2,12 +2,13 @@
 
 /// The upper bounds by which a histogram counts what it observes.
 public struct HistogramBuckets: Hashable, Sendable {
-    /// The greatest value that each bucket counts, ascending. One more bucket, for whatever is greater, is always there.
+    /// The greatest value that each bucket counts, ascending. One more bucket, for whatever is greater, is always
+    /// there.
     public let upperBounds: [Double]
     /// The bounds as the label `le` holds them, with that of the last bucket, in UTF-8.
     let rendered: [[UInt8]]
 
-    /// Makes buckets whose bounds come from outside the program.
+    /// Creates buckets whose bounds come from outside the program.
     ///
     /// - Throws: ``MetricError/invalidBuckets(_:)`` where a bound is not finite or not greater than the one before.
     public init(_ upperBounds: [Double]) throws(MetricError) {
@@ -27,6 +28,48 @@ public struct HistogramBuckets: Hashable, Sendable {
 }
 
 extension HistogramBuckets {
+    /// Creates bounds each of which is the one before times a factor, for example 0.001, 0.002, 0.004.
+    ///
+    /// - Parameters:
+    ///   - start: The first bound, greater than 0.
+    ///   - factor: Greater than 1.
+    ///   - count: The number of bounds, 1 to 1,000. The last bucket comes in addition.
+    /// - Throws: ``MetricError`` where a parameter or a bound is not valid.
+    public static func exponential(start: Double, factor: Double, count: Int) throws(MetricError) -> HistogramBuckets {
+        guard start > 0, factor > 1, countsAllowed.contains(count) else {
+            throw .invalidBuckets(
+                "exponential buckets cannot have the start \(start), the factor \(factor) and the count \(count): give a "
+                    + "start greater than 0, a factor greater than 1 and a count of 1 to \(countsAllowed.upperBound)")
+        }
+        var bounds = [start]
+        while bounds.count < count { bounds.append(bounds[bounds.count - 1] * factor) }
+        return try HistogramBuckets(bounds)
+    }
+
+    /// Creates bounds at equal distances, for example 10, 20, 30.
+    ///
+    /// - Parameters:
+    ///   - start: The first bound.
+    ///   - width: The distance, greater than 0.
+    ///   - count: The number of bounds, 1 to 1,000. The last bucket comes in addition.
+    /// - Throws: ``MetricError`` where a parameter or a bound is not valid.
+    public static func linear(start: Double, width: Double, count: Int) throws(MetricError) -> HistogramBuckets {
+        guard start.isFinite, width > 0, countsAllowed.contains(count) else {
+            throw .invalidBuckets(
+                "linear buckets cannot have the start \(start), the width \(width) and the count \(count): give a finite "
+                    + "start, a width greater than 0 and a count of 1 to \(countsAllowed.upperBound)")
+        }
+        return try HistogramBuckets((0..<count).map { start + Double($0) * width })
+    }
+
+    /// Each bound is a series for each set of labels.
+    private static let countsAllowed = 1...1000
+}
+
+extension HistogramBuckets {
+    /// The number of buckets, with the last one.
+    var count: Int { rendered.count }
+
     /// Whether a value below zero may be in a bucket of its own: then the sum may fall, and is no count.
     var hasNegativeBound: Bool { (upperBounds.first ?? 0) < 0 }
 
@@ -42,7 +85,7 @@ extension HistogramBuckets {
 }
 
 extension HistogramBuckets: ExpressibleByArrayLiteral {
-    /// Makes buckets whose bounds are written in the program.
+    /// Creates buckets whose bounds are written in the program.
     ///
     /// - Precondition: the bounds satisfy ``init(_:)``.
     public init(arrayLiteral upperBounds: Double...) {

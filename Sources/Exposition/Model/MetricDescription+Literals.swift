@@ -29,6 +29,15 @@ extension MetricDescription {
         MetricDescription(literal: name, kind: .histogram, unit: unit, help: help)
     }
 
+    /// A gauge histogram whose name is written in the program.
+    ///
+    /// - Precondition: `name` and `unit` satisfy ``init(_:kind:unit:help:)``.
+    public static func gaugeHistogram(
+        _ name: StaticString, unit: StaticString? = nil, help: String
+    ) -> MetricDescription {
+        MetricDescription(literal: name, kind: .gaugeHistogram, unit: unit, help: help)
+    }
+
     private init(literal name: StaticString, kind: Kind, unit: StaticString?, help: String) {
         do {
             try self.init(name.description, kind: kind, unit: unit?.description, help: help)

@@ -72,6 +72,11 @@ extension MetricError {
                 + "each once, without +Inf, which is always there")
     }
 
+    /// Buckets that cannot be made of what was given.
+    static func invalidBuckets(_ sentence: String) -> MetricError {
+        MetricError(.invalidBuckets, sentence)
+    }
+
     /// A name that another metric of the registry has, or that a reader would take for a part of it.
     public static func nameTaken(_ name: String, by other: String) -> MetricError {
         MetricError(
@@ -88,12 +93,21 @@ extension MetricError {
                 + "was asked for with \(given) values: give one for each, in this order")
     }
 
+    /// Label names that are not those of the metric.
+    public static func wrongLabelNames(metric: String, labels: [String], given: [String]) -> MetricError {
+        MetricError(
+            .wrongLabels,
+            "the metric \(metric.debugDescription) has the labels \(labels.joined(separator: ", ")) but was asked for with "
+                + "\(given.sorted().joined(separator: ", ")): give a value for each of its labels, and for no other")
+    }
+
     /// One more combination of label values than the metric may have.
     public static func tooManySeries(metric: String, limit: Int) -> MetricError {
         MetricError(
             .tooManySeries,
             "the metric \(metric.debugDescription) has \(limit) combinations of label values, which is its limit: "
-                + "put fewer different values into its labels, remove some, or register it with a greater maximumSeries")
+                + "put fewer different values into its labels, remove some, or register it with a greater maximumSeries"
+        )
     }
 
     /// A name that no collector can have.
@@ -118,5 +132,28 @@ extension MetricError {
             .unexpectedFamily,
             "the collector gave the metric \(name.debugDescription) twice or without having declared it: register the "
                 + "collector with the descriptions of all its families, and give each once")
+    }
+
+    /// A sample whose value its kind of metric cannot have.
+    public static func invalidValue(metric: String, labels: Labels, problem: String) -> MetricError {
+        MetricError(
+            .invalidValue,
+            "the collector gave the metric \(metric.debugDescription) a sample {\(labels)} that \(problem)")
+    }
+
+    /// Two samples of a family with the same labels, in whatever order.
+    public static func duplicateSample(metric: String, labels: Labels) -> MetricError {
+        MetricError(
+            .duplicateSample,
+            "the collector gave the metric \(metric.debugDescription) two samples with the labels {\(labels)}: "
+                + "give each set of labels once, in whatever order")
+    }
+
+    /// A label that a registry adds to each sample, and that the metric has itself.
+    public static func constantLabel(_ name: String, metric: String) -> MetricError {
+        MetricError(
+            .duplicateLabelName,
+            "the metric \(metric.debugDescription) has a label \(name.debugDescription), which is a constant label of the "
+                + "registry: rename one of them")
     }
 }

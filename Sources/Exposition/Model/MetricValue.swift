@@ -17,20 +17,20 @@ public enum MetricValue: Hashable, Sendable {
     }
 
     /// Takes any number, as a whole one where it is.
-    init(_ value: Double) {
+    public init(_ value: Double) {
         self = Int(exactly: value).map(MetricValue.integer) ?? .real(value)
     }
 }
 
 extension MetricValue: ExpressibleByIntegerLiteral {
-    /// Makes an ``integer(_:)`` of a literal such as `3`.
+    /// Creates an ``integer(_:)`` of a literal such as `3`.
     public init(integerLiteral value: Int) {
         self = .integer(value)
     }
 }
 
 extension MetricValue: ExpressibleByFloatLiteral {
-    /// Makes a ``real(_:)`` of a literal such as `0.5`.
+    /// Creates a ``real(_:)`` of a literal such as `0.5`.
     public init(floatLiteral value: Double) {
         self = .real(value)
     }

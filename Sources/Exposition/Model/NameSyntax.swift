@@ -24,11 +24,11 @@ enum NameSyntax {
     }
 
     /// Refuses names that no set of labels can have.
-    static func checkLabelNames(_ names: [String]) throws(MetricError) {
-        for (index, name) in names.enumerated() {
+    static func checkLabelNames(_ pairs: [(name: String, value: String)]) throws(MetricError) {
+        for (index, (name, _)) in pairs.enumerated() {
             guard isLabelName(name) else { throw .invalidLabelName(name) }
             guard !name.hasPrefix("__") else { throw .reservedLabelName(name) }
-            guard !names[..<index].contains(name) else { throw .duplicateLabelName(name) }
+            guard !pairs[..<index].contains(where: { $0.name == name }) else { throw .duplicateLabelName(name) }
         }
     }
 

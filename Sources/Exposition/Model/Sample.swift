@@ -7,9 +7,20 @@ public struct Sample: Hashable, Sendable {
     /// What was measured.
     public var value: MetricValue
 
-    /// Makes a sample.
+    /// Creates a sample.
     public init(_ value: MetricValue, labels: Labels = .none) {
         self.labels = labels
         self.value = value
+    }
+
+    /// Creates a sample of any number.
+    public init(_ value: Double, labels: Labels = .none) {
+        self.init(MetricValue(value), labels: labels)
+    }
+
+    /// Creates a sample of a whole number of any width.
+    @inlinable
+    public init(_ value: some BinaryInteger, labels: Labels = .none) {
+        self.init(MetricValue(value), labels: labels)
     }
 }

@@ -11,9 +11,9 @@ package enum ContentCoding: Hashable, Sendable {
 extension ContentCoding {
     /// Chooses the coding that a client's `Accept-Encoding` header fields ask for, by RFC 9110, section 12.5.3.
     ///
-    /// The weight of a coding is the one given for its name, else the one given for `*`, else 0. gzip is chosen if its weight is
-    /// not 0 and at least that of identity. A client that excludes both gets identity: an answer that it may be able to read is
-    /// worth more to it than a refusal.
+    /// The weight of a coding is the one given for its name, else the one given for `*`, else 0. gzip is chosen if its
+    /// weight is not 0 and at least that of identity. A client that excludes both gets identity: an answer that it may
+    /// be able to read is worth more to it than a refusal.
     ///
     /// - Parameter acceptEncoding: the values of all `Accept-Encoding` header fields, in order.
     /// - Complexity: linear in the length of the values, which may be hostile.

@@ -19,7 +19,7 @@ extension MediaRange {
     ///
     /// 0 for any type, 2 for any subtype, 4 for the type itself, and 1 more where the version is named.
     func specificity(for format: ExpositionFormat) -> Int? {
-        let mediaType = format.mediaType
+        let mediaType = format.encoder.mediaType
         guard version == nil || version == mediaType.version else { return nil }
         let versionSpecificity = version == nil ? 0 : 1
         if type.equals("*") {

@@ -53,6 +53,7 @@ extension [MediaRange] {
 
     /// Whether the client would rather have what the range at one position includes: by weight, then by order.
     fileprivate func prefers(_ position: Int, to other: Int) -> Bool {
-        (self[position].weight, other) > (self[other].weight, position)
+        let (weight, otherWeight) = (self[position].weight, self[other].weight)
+        return weight == otherWeight ? position < other : weight > otherWeight
     }
 }

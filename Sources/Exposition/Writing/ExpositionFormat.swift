@@ -9,9 +9,7 @@ public enum ExpositionFormat: Hashable, Sendable, CaseIterable {
     case openMetrics
 
     /// The value of the HTTP header field `Content-Type`.
-    public var contentType: String {
-        "\(mediaType.type)/\(mediaType.subtype); version=\(mediaType.version); charset=utf-8"
-    }
+    public var contentType: String { encoder.contentType }
 
     /// Appends the exposition of the families, in the order given, to what the buffer holds.
     ///
@@ -21,21 +19,18 @@ public enum ExpositionFormat: Hashable, Sendable, CaseIterable {
     /// - Complexity: linear in the bytes written. A sample costs no allocation, except for a ``MetricValue/real(_:)``
     ///   of more than 15 characters.
     public func write(_ families: some Sequence<MetricFamily>, into buffer: inout [UInt8]) {
+        let encoder = encoder
         for family in families {
-            write(family, into: &buffer)
+            encoder.append(family, to: &buffer)
         }
-        if self == .openMetrics {
-            buffer += "# EOF\n".utf8
-        }
+        encoder.appendEnd(to: &buffer)
     }
-}
 
-extension ExpositionFormat {
-    /// The parts of the content type that a client names when it asks for the format.
-    var mediaType: (type: String, subtype: String, version: String) {
+    /// What writes the format.
+    var encoder: any FamilyEncoder.Type {
         switch self {
-        case .prometheusText: ("text", "plain", "0.0.4")
-        case .openMetrics: ("application", "openmetrics-text", "1.0.0")
+        case .prometheusText: PrometheusTextEncoder.self
+        case .openMetrics: OpenMetricsEncoder.self
         }
     }
 }

@@ -60,5 +60,18 @@ let goldenFamilies: [MetricFamily] = [
         .histogram(HistogramValue([-10, 0, 10], counts: [4, 3, 2, 1], sum: -40))),
     MetricFamily(
         .histogram("app_only", help: "No bucket but the last."), .histogram(HistogramValue([], counts: [5], sum: 5))),
+    MetricFamily(
+        .gaugeHistogram("app_queue_age_seconds", unit: "seconds", help: "Ages of what \"waits\"."),
+        samples: [
+            Sample(.histogram(HistogramValue([1, 60], counts: [3, 0, 2], sum: 125.5)), labels: ["queue": "a\\b"]),
+            Sample(.histogram(HistogramValue([1, 60], counts: [], sum: 0)), labels: ["queue": "c"]),
+        ]
+    ),
+    MetricFamily(
+        .gaugeHistogram("app_offsets", help: ""),
+        .histogram(HistogramValue([-10, 0, 10], counts: [4, 3, 2, 1], sum: -40))),
+    MetricFamily(
+        .gaugeHistogram("app_lags", help: "A sum that OpenMetrics does not allow."),
+        .histogram(HistogramValue([1], counts: [4], sum: -0.5))),
     MetricFamily(.gauge("app_without_samples", help: "Left out.")),
 ]

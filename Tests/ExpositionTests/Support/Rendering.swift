@@ -33,3 +33,10 @@ func unescape(_ text: some StringProtocol) -> String {
     }
     return String(result)
 }
+
+extension Registry {
+    /// What a scrape exposes, without the metrics on the outcomes of collectors.
+    func families() -> [MetricFamily] {
+        gather().families.filter { !$0.metadata.name.contains("_collector_") }
+    }
+}
