@@ -17,10 +17,10 @@ public final class BPFSource: StatisticsSource {
     /// Counts what a walk without a lock cannot: sockets that are only bound, and listeners where their table is
     /// disturbed.
     private let netlink = Mutex(NetlinkConversation(wantsBoundInactive: true))
-    /// Delays before a walk is repeated because chains changed.
-    private static let pauses: [Duration] = [.milliseconds(10), .milliseconds(40)]
-    /// The longest scan.
-    private static let longestScan = Duration.seconds(10)
+    /// Delays before a walk is repeated because chains changed, in milliseconds.
+    private static let pauses: [UInt32] = [10, 40]
+    /// The longest scan, in nanoseconds.
+    private static let longestScan: UInt64 = 10_000_000_000
     /// The longest time for tables that other network namespaces have for themselves, in nanoseconds: a tenant decides
     /// how large they are.
     private static let foreignTables: UInt64 = 50_000_000
@@ -80,22 +80,22 @@ public final class BPFSource: StatisticsSource {
 
     /// Walks until all chains of the own namespace's table were read completely, or for the last time.
     private func wholeWalk(_ deadline: Deadline, _ effort: inout ScanEffort) throws(SourceError) -> SocketWalk {
-        let latestEnd = MonotonicClock.nanoseconds(after: Self.longestScan, from: MonotonicClock.now)
+        let latestEnd = MonotonicClock.now + Self.longestScan
         for pause in Self.pauses {
-            let walk = try walk(deadline, latestEnd, &effort)
+            let walk = try walk(latestEnd, deadline, &effort)
             guard walk.isWorthRepeating else { return walk }
-            if let remaining = deadline.remaining, remaining <= pause {
+            if let remaining = deadline.remaining, remaining <= .milliseconds(pause) {
                 throw SourceError(
                     .deadlineExceeded, "deadline: no time was left to repeat a walk during which chains changed")
             }
             effort.repeats += 1
-            usleep(UInt32(pause / .microseconds(1)))
+            usleep(pause * 1000)
         }
-        return try walk(deadline, latestEnd, &effort)
+        return try walk(latestEnd, deadline, &effort)
     }
 
     private func walk(
-        _ deadline: Deadline, _ latestEnd: UInt64, _ effort: inout ScanEffort
+        _ latestEnd: UInt64, _ deadline: Deadline, _ effort: inout ScanEffort
     ) throws(SourceError) -> SocketWalk {
         let limits = SocketWalker.Limits(
             deadline: deadline.instant, latestEnd: latestEnd, foreignNanoseconds: Self.foreignTables)
@@ -118,7 +118,7 @@ public final class BPFSource: StatisticsSource {
                 try netlink.askForListeners(until: deadline.instant)
             }
         } catch {
-            throw deadline.explain(error.sourceError)
+            throw error.sourceError
         }
     }
 
@@ -128,7 +128,7 @@ public final class BPFSource: StatisticsSource {
                 try netlink.askForBoundInactive(until: deadline.instant)?.connections { $0 == .boundInactive } ?? [:]
             }
         } catch {
-            throw deadline.explain(error.sourceError)
+            throw error.sourceError
         }
     }
 }

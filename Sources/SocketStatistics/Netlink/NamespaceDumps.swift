@@ -82,7 +82,7 @@ struct NamespaceDumps {
             return member
         } catch {
             if error.call == "setns" { throw Refusal(file: file, errno: error.errno) }
-            throw deadline.explain(error.sourceError)
+            throw error.sourceError
         }
     }
 

@@ -33,8 +33,8 @@ struct NetlinkConversation: ~Copyable {
     private var busyPorts: Set<UInt16> = []
     private(set) var repeats: UInt64 = 0
 
-    /// - Parameter namespace: the network namespace to ask, open until the first question is answered; nil for that of the
-    ///   thread that asks first.
+    /// - Parameter namespace: the network namespace to ask, open until the first question is answered; nil for that of
+    ///   the thread that asks first.
     init(wantsBoundInactive: Bool = false, namespace: FileDescriptor? = nil) {
         self.wantsBoundInactive = wantsBoundInactive
         self.namespace = namespace
@@ -119,8 +119,8 @@ struct NetlinkConversation: ~Copyable {
         inout NetlinkConversation, borrowing NetlinkSocket
     ) throws(NetlinkSocket.Failure) -> Reply
 
-    /// Asks once, and again where a failure allows it: with a request for each family where the kernel does not know the
-    /// one for both, and some times where the next answer may be usable.
+    /// Asks once, and again where a failure allows it: with a request for each family where the kernel does not know
+    /// the one for both, and some times where the next answer may be usable.
     private mutating func ask<Reply>(
         until deadline: ContinuousClock.Instant?, _ question: Question<Reply>
     ) throws(NetlinkSocket.Failure) -> Reply {

@@ -73,7 +73,7 @@ public final class NetlinkSource: StatisticsSource {
     ) throws(SourceError) -> NetlinkConversation.Answer {
         var repeats: UInt64 = 0
         defer { effort.repeats += repeats }
-        let answer = try conversation.withLock { conversation throws(SourceError) in
+        return try conversation.withLock { conversation throws(SourceError) in
             // Another scan may have taken its time.
             try deadline.check("it had passed before the kernel was asked over netlink")
             let before = conversation.repeats
@@ -81,10 +81,9 @@ public final class NetlinkSource: StatisticsSource {
             do throws(NetlinkSocket.Failure) {
                 return try conversation.ask(filter, until: deadline.instant)
             } catch {
-                throw deadline.explain(error.sourceError)
+                throw error.sourceError
             }
         }
-        return answer
     }
 
     /// The sockets of all network namespaces, and why some or all are missing.

@@ -31,11 +31,4 @@ struct Deadline: Sendable {
             throw SourceError(.deadlineExceeded, "deadline: \(work())")
         }
     }
-
-    /// What an error is called that a source's time limit brought about: where the deadline set the limit, its error.
-    func explain(_ error: SourceError) -> SourceError {
-        guard error.code == .timedOut, hasPassed else { return error }
-        return SourceError(
-            .deadlineExceeded, errno: error.errno, "deadline: \(error.description)", effort: error.effort)
-    }
 }

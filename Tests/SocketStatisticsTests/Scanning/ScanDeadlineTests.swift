@@ -6,7 +6,7 @@ import Testing
 
 @testable import SocketStatistics
 
-struct DeadlineTests {
+struct ScanDeadlineTests {
     @Test func withoutADeadlineThereIsAlwaysTime() throws {
         #expect(Deadline.none.remaining == nil)
         #expect(!Deadline.none.hasPassed)
@@ -25,17 +25,6 @@ struct DeadlineTests {
         #expect(deadline.hasPassed)
         let error = #expect(throws: SourceError.self) { try deadline.check("3 files were not read") }
         #expect(error == SourceError(.deadlineExceeded, "deadline: 3 files were not read"))
-    }
-
-    @Test func aTimeOutIsTheDeadlinesOnceThatHasPassed() {
-        let clock = ManualClock()
-        let deadline = Deadline(clock.now.advanced(by: .seconds(1))) { clock.now }
-        let timedOut = SourceError(.timedOut, "no answer in time")
-        let other = SourceError(.malformed, "line 1")
-        #expect(deadline.explain(timedOut) == timedOut)
-        clock.advance(by: .seconds(1))
-        #expect(deadline.explain(timedOut) == SourceError(.deadlineExceeded, "deadline: no answer in time"))
-        #expect(deadline.explain(other) == other)
     }
 
     // MARK: The proc files
