@@ -9,9 +9,9 @@ let registry = Registry()
 let connections = MetricDescription.gauge("app_connections", help: "TCP connections of the host, by state.")
 try registry.collect(connections) {
     let statistics = try source.scan().statistics
-    return try states.compactMap { name, state in
+    return states.compactMap { name, state in
         guard let count = statistics[state] else { return nil }  // not known is not zero
-        return Sample(MetricValue(count), labels: try Labels([("state", name)]))
+        return Sample(count, labels: ["state": name])
     }
 }
 try await ScrapeServer(registry, port: 8090).runUntilSignal()

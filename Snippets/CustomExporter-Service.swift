@@ -9,10 +9,13 @@ let beats = try registry.counter("app_heartbeats_total", help: "Beats of the hea
 struct Heart: Service {
     let beats: Counter
 
-    func run() async throws {
-        while !Task.isShuttingDownGracefully {
-            beats.increment()
-            try await cancelWhenGracefulShutdown { try await Task.sleep(for: .milliseconds(100)) }
+    func run() async {
+        // Cancelling the loop is how it ends, and no error: one that leaves run() would end the program with it.
+        try? await cancelWhenGracefulShutdown {
+            while true {
+                beats.increment()
+                try await Task.sleep(for: .milliseconds(100))
+            }
         }
     }
 }

@@ -42,9 +42,13 @@ final class BlockingTask<Success: Sendable>: @unchecked Sendable {
             if let result { return result }
             if let moment = deadline, moment <= .now {
                 deadline = nil
+                // What is cancelled may run at once, and finish.
+                monitor.unlock()
                 late()
+                monitor.lock()
+            } else {
+                monitor.wait(until: deadline)
             }
-            monitor.wait(until: deadline)
         }
     }
 }

@@ -22,7 +22,7 @@ public struct Labels: Sendable {
             let isOrdered = zip(pairs, pairs.dropFirst()).allSatisfy { $0.name < $1.name }
             ordered = isOrdered ? rendered : Labels.render(pairs.sorted { $0.name < $1.name })
             var hasher = Hasher()
-            ordered.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+            unsafe ordered.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
             hash = hasher.finalize()
             hasBucketLabel = pairs.contains { $0.name == Labels.bucketLabel }
         }
@@ -61,6 +61,8 @@ public struct Labels: Sendable {
 
     private static func render(_ pairs: [(name: String, value: String)]) -> [UInt8] {
         var rendered: [UInt8] = []
+        // Each has an equals sign, two quotation marks and, but for one, a comma.
+        rendered.reserveCapacity(pairs.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 })
         for (index, (name, value)) in pairs.enumerated() {
             if index > 0 { rendered.append(UInt8(ascii: ",")) }
             rendered += name.utf8

@@ -27,7 +27,7 @@ enum NameSyntax {
     static func checkLabelNames(_ pairs: [(name: String, value: String)]) throws(MetricError) {
         for (index, (name, _)) in pairs.enumerated() {
             guard isLabelName(name) else { throw .invalidLabelName(name) }
-            guard !name.hasPrefix("__") else { throw .reservedLabelName(name) }
+            guard !name.utf8.starts(with: "__".utf8) else { throw .reservedLabelName(name) }
             guard !pairs[..<index].contains(where: { $0.name == name }) else { throw .duplicateLabelName(name) }
         }
     }

@@ -59,6 +59,10 @@ extension [UInt8] {
     /// Appends text in UTF-8, with a backslash before each backslash and, where asked for, each quotation mark, and
     /// with `\n` for a line feed.
     mutating func append(escaping text: String, quotes: Bool) {
+        guard text.utf8.contains(where: \.mayNeedEscaping) else {
+            self += text.utf8
+            return
+        }
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\\"): self += "\\\\".utf8
@@ -67,5 +71,12 @@ extension [UInt8] {
             default: append(byte)
             }
         }
+    }
+}
+
+extension UInt8 {
+    /// Whether a backslash may have to stand before the byte.
+    fileprivate var mayNeedEscaping: Bool {
+        self == UInt8(ascii: "\\") || self == UInt8(ascii: "\n") || self == UInt8(ascii: "\"")
     }
 }
