@@ -2,12 +2,11 @@ import Exposition
 import ScrapeServing
 import SocketMetrics
 import SocketStatistics
-import Synchronization
 
-let source = SourceSelector([NetlinkSource(counting: .process), ProcSource(counting: .process)])
-let history = Mutex(SeriesHistory())
 let registry = Registry()
-try registry.collect(TCPMetrics.metadata) {
-    try history.withLock { TCPMetrics(try source.scan().scan.statistics, history: &$0).families }
-}
+// The sockets of the host, or of the container: socket_tcp_connections and the others.
+try registry.register(TCPCollector(SourceSelector([NetlinkSource(), ProcSource()])))
+// Those of this process again, as app_socket_tcp_connections and so on.
+let own = SourceSelector([NetlinkSource(counting: .process), ProcSource(counting: .process)])
+try registry.register(TCPCollector(own, prefix: "app_socket", name: "app"))
 try await ScrapeServer(registry, port: 8090).run()

@@ -20,7 +20,7 @@ find_pool() {
     return 1
 }
 
-# Makes apt work on a suite of a pool, on lists of its own under a directory, for this machine's architecture or another
+# Sets up apt for a suite of a pool, with its own lists under a directory, for this machine's architecture or another
 # one. The release file of an old suite is out of date for ever, so its age is not checked; its signature is.
 configure_apt() {
     local suite=$1 pool=$2 apt=$3/apt architecture=${4:-$(dpkg --print-architecture)}

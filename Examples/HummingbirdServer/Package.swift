@@ -1,4 +1,4 @@
-// swift-tools-version: 6.2
+// swift-tools-version: 6.3
 import PackageDescription
 
 // A package of its own: Hummingbird is this example's dependency and not the project's.
@@ -8,7 +8,6 @@ let package = Package(
         // A package of your own names a URL and a version here, and needs no name.
         .package(name: "socket_exporter", path: "../.."),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
-        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
     ],
     targets: [
         .executableTarget(
@@ -16,7 +15,6 @@ let package = Package(
             dependencies: [
                 .product(name: "Exposition", package: "socket_exporter"),
                 .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "SocketMetrics", package: "socket_exporter"),
                 .product(name: "SocketStatistics", package: "socket_exporter"),
             ]

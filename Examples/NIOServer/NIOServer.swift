@@ -12,27 +12,26 @@ import NIOHTTP1
 import NIOPosix
 import SocketMetrics
 import SocketStatistics
-import Synchronization
 
 /// The sockets of this process, and those on its ports that belong to nobody (TIME_WAIT, SYN_RECV).
 final class SocketPage: Sendable {
-    private let sources = SourceSelector([NetlinkSource(counting: .process), ProcSource(counting: .process)])
-    /// A scan takes a microsecond for each socket of the host: too long for an event loop. Scrapes that come together
-    /// wait here for each other, and take no thread from the rest of the service.
+    private let registry = Registry()
+    /// A scan takes a microsecond for each socket of the host: too long for an event loop.
     private let thread = NIOThreadPool(numberOfThreads: 1)
-    /// What the counters go on from.
-    private let history = Mutex(SeriesHistory())
 
-    init() {
+    init() throws {
+        let own = SourceSelector([NetlinkSource(counting: .process), ProcSource(counting: .process)])
+        try registry.register(TCPCollector(own))
         thread.start()
     }
 
     func answer(to request: HTTPRequestHead, on eventLoop: any EventLoop) -> EventLoopFuture<Answer> {
         let negotiated = NegotiatedFormat(accept: request.headers["accept"])
         return thread.runIfActive(eventLoop: eventLoop) { [self] in
-            let metrics = try history.withLock { TCPMetrics(try sources.scan().scan.statistics, history: &$0) }
+            // Prometheus waits for 10 seconds unless it is told otherwise.
+            let gathered = registry.gather(ScrapeRequest(deadline: .now + .seconds(9)))
             var text: [UInt8] = []
-            negotiated.format.write(metrics.families, into: &text)
+            negotiated.format.write(gathered.families, into: &text)
             return Answer(contentType: negotiated.contentType, body: ByteBuffer(bytes: text))
         }
     }
@@ -104,7 +103,7 @@ struct NIOServer {
             print("usage: NIOServer [PORT]")
             exit(2)
         }
-        let sockets = SocketPage()
+        let sockets = try SocketPage()
         let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in

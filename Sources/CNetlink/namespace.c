@@ -3,6 +3,8 @@
 // For setns.
 #define _GNU_SOURCE
 
+#include "CNetlinkNamespace.h"
+
 #include "socket.h"
 
 #include <errno.h>
@@ -36,7 +38,6 @@ int cnl_enter_namespace(int descriptor)
 
 struct order {
     int descriptor;
-    struct cnl_options options;
     struct cnl_error *error;
     struct cnl_socket *socket;
 };
@@ -45,23 +46,25 @@ static void *open_there(void *context)
 {
     struct order *order = context;
     if (setns(order->descriptor, CLONE_NEWNET) == 0)
-        order->socket = cnl_open(order->options, order->error);
+        order->socket = cnl_open(order->error);
     else
         *order->error = (struct cnl_error){.failure = CNL_SYSTEM_CALL_FAILED, .error_number = errno, .call = "setns"};
     return NULL;
 }
 
-// A thread of its own, which ends: one that cannot go back to its own namespace would take what it does next along.
-struct cnl_socket *cnl_open_in_namespace(int descriptor, struct cnl_options options, struct cnl_error *error)
+// On a thread of its own, which ends: a thread that could not go back to its own namespace would do its later work in
+// the wrong one.
+struct cnl_socket *cnl_open_in_namespace(int descriptor, struct cnl_error *error)
 {
-    struct order order = {.descriptor = descriptor, .options = options, .error = error};
+    struct order order = {.descriptor = descriptor, .error = error};
     pthread_t thread;
     int error_number = pthread_create(&thread, NULL, open_there, &order);
-    if (error_number == 0)
-        error_number = pthread_join(thread, NULL);
-    else
+    if (error_number != 0) {
         *error = (struct cnl_error){
             .failure = CNL_SYSTEM_CALL_FAILED, .error_number = error_number, .call = "pthread_create"};
+        return NULL;
+    }
+    pthread_join(thread, NULL);
     return order.socket;
 }
 

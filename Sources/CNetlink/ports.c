@@ -3,7 +3,6 @@
 #include "fold.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 struct cnl_ports *cnl_ports_new(void)
 {
@@ -23,5 +22,5 @@ void cnl_ports_begin(struct cnl_ports *ports, const uint16_t *slots)
 
 uint64_t cnl_port_sockets(const struct cnl_ports *ports, unsigned slot, unsigned state)
 {
-    return slot < CNL_PORT_SLOTS && state < CNL_STATES ? ports->sockets[slot][state] : 0;
+    return slot < CST_PORT_SLOTS && state < CST_STATES ? ports->sockets[slot][state] : 0;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "CNetlink.h"
+#include "CNetlinkTCP.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -30,9 +30,9 @@ bool cnl_reports_bound_inactive(struct cnl_socket *socket, bool *reports, struct
     if (descriptor < 0)
         return false;
     struct cnl_tcp_counts counts = {0};
-    struct cnl_request request = {.kind = CNL_REQUEST_IPV4, .states = CNL_STATE_BIT(CNL_BOUND_INACTIVE)};
+    struct cnl_tcp_request request = {.kind = CNL_REQUEST_IPV4, .states = cnl_state_bit(CST_BOUND_INACTIVE)};
     bool ok = cnl_tcp_dump(socket, &request, &counts, error);
     close(descriptor);
-    *reports = cnl_connections(&counts, CNL_IPV4, CNL_BOUND_INACTIVE) > 0;
+    *reports = cnl_connections(&counts, CST_IPV4, CST_BOUND_INACTIVE) > 0;
     return ok;
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include "CNetlinkConversation.h"
+
 #include "fold.h"
 
 #include <errno.h>
-#include <linux/netlink.h>
-#include <string.h>
 
 static enum cnl_progress fail(struct cnl_reply *reply, enum cnl_failure failure, int error_number)
 {
@@ -23,16 +23,18 @@ static int errno_of_report(const uint8_t *payload, size_t size)
     return report < 0 && report >= -MAX_ERRNO ? -report : 0;
 }
 
-static enum cnl_progress fold_error(struct cnl_reply *reply, const uint8_t *payload, size_t size)
+static enum cnl_progress read_error(struct cnl_reply *reply, const uint8_t *payload, size_t size)
 {
     if (size < sizeof(struct nlmsgerr))
         return fail(reply, CNL_MALFORMED, 0);
     int error_number = errno_of_report(payload, size);
     // 0 would be an acknowledgement, which was not asked for.
-    return error_number != 0 ? fail(reply, CNL_REFUSED, error_number) : fail(reply, CNL_MALFORMED, 0);
+    if (error_number == 0)
+        return fail(reply, CNL_MALFORMED, 0);
+    return fail(reply, CNL_REFUSED, error_number);
 }
 
-static enum cnl_progress fold_done(struct cnl_reply *reply, const uint8_t *payload, size_t size)
+static enum cnl_progress read_done(struct cnl_reply *reply, const uint8_t *payload, size_t size)
 {
     int error_number = errno_of_report(payload, size);
     if (error_number != 0)
@@ -42,35 +44,37 @@ static enum cnl_progress fold_done(struct cnl_reply *reply, const uint8_t *paylo
     return CNL_COMPLETE;
 }
 
-static enum cnl_progress fold_message(struct cnl_reply *reply, const struct nlmsghdr *header, const uint8_t *payload,
-                                      size_t size, struct cnl_tcp_counts *counts)
+static enum cnl_progress read_message(struct cnl_reply *reply, const struct nlmsghdr *header, const uint8_t *payload,
+                                      size_t size)
 {
     if (header->nlmsg_seq != reply->sequence || header->nlmsg_pid != reply->port_id)
         return fail(reply, CNL_FOREIGN, 0);
     if (header->nlmsg_flags & NLM_F_DUMP_INTR)
         reply->interrupted = true;
 
-    if (header->nlmsg_type == reply->message_type)
-        return cnl_fold_socket(reply, payload, size, counts) ? CNL_MORE : fail(reply, CNL_MALFORMED, 0);
+    if (header->nlmsg_type == reply->message_type) {
+        if (!reply->reader.read(reply->reader.context, payload, size))
+            return fail(reply, CNL_MALFORMED, 0);
+        return CNL_MORE;
+    }
     switch (header->nlmsg_type) {
     case NLMSG_ERROR:
-        return fold_error(reply, payload, size);
+        return read_error(reply, payload, size);
     case NLMSG_DONE:
-        return fold_done(reply, payload, size);
+        return read_done(reply, payload, size);
     case NLMSG_OVERRUN:
         return fail(reply, CNL_OVERRUN, ENOBUFS);
     case NLMSG_NOOP:
         return CNL_MORE;
     default:
-        counts->unknown_messages++;
+        ++*reply->reader.unknown_messages;
         return CNL_MORE;
     }
 }
 
 // The bounds are checked here and not with mnl_nlmsg_ok: up to libmnl 1.0.4 that accepts a length above INT_MAX, and a
 // loop on it takes the rest of a cut message for the end of the datagram.
-enum cnl_progress cnl_reply_datagram(struct cnl_reply *reply, const uint8_t *data, size_t size,
-                                     struct cnl_tcp_counts *counts)
+enum cnl_progress cnl_reply_datagram(struct cnl_reply *reply, const uint8_t *data, size_t size)
 {
     if (size == 0)
         return fail(reply, CNL_MALFORMED, 0);
@@ -83,7 +87,7 @@ enum cnl_progress cnl_reply_datagram(struct cnl_reply *reply, const uint8_t *dat
             return fail(reply, CNL_MALFORMED, 0);
 
         enum cnl_progress progress =
-            fold_message(reply, &header, data + sizeof header, header.nlmsg_len - sizeof header, counts);
+            read_message(reply, &header, data + sizeof header, header.nlmsg_len - sizeof header);
         if (progress != CNL_MORE)
             return progress;
 

@@ -8,34 +8,14 @@
 /// In `in_namespace`: some of the namespace's endpoints were left out.
 static const uint32_t INCOMPLETE = UINT32_MAX;
 
-static struct csw_listener listener_of(const struct walk_listener *record)
-{
-    struct csw_listener listener = {
-        .backlog = record->backlog,
-        .backlog_limit = record->backlog_limit,
-        .drops = record->drops,
-        .sockets = record->sockets,
-        .full_sockets = record->full_sockets,
-        .fullest_backlog = record->fullest_backlog,
-        .fullest_limit = record->fullest_limit,
-        .interface = record->interface,
-        .namespace_index = record->namespace_slot,
-        .port = record->port,
-        .family = record->is_ipv6 ? CSW_IPV6 : CSW_IPV4,
-    };
-    _Static_assert(sizeof listener.address == sizeof record->address, "an address of IPv6");
-    memcpy(listener.address, record->address, sizeof listener.address);
-    return listener;
-}
-
-static bool is_same_endpoint(const struct csw_listener *left, const struct csw_listener *right)
+static bool is_same_endpoint(const struct cst_listener *left, const struct cst_listener *right)
 {
     return memcmp(left->address, right->address, sizeof left->address) == 0 && left->interface == right->interface &&
            left->namespace_index == right->namespace_index && left->port == right->port &&
            left->family == right->family;
 }
 
-static uint64_t hash_of(const struct csw_listener *listener)
+static uint64_t hash_of(const struct cst_listener *listener)
 {
     uint64_t words[2];
     memcpy(words, listener->address, sizeof words);
@@ -46,7 +26,7 @@ static uint64_t hash_of(const struct csw_listener *listener)
 }
 
 /// Where an endpoint's index stands, or the gap where it belongs.
-static uint32_t *place_of(const struct csw_endpoints *endpoints, const struct csw_listener *listener)
+static uint32_t *place_of(const struct csw_endpoints *endpoints, const struct cst_listener *listener)
 {
     size_t place = (size_t)hash_of(listener) & (endpoints->places - 1);
     while (endpoints->index[place] && !is_same_endpoint(&endpoints->records[endpoints->index[place] - 1], listener))
@@ -58,7 +38,7 @@ static bool grow(struct csw_endpoints *endpoints)
 {
     enum { FIRST_CAPACITY = 256 };
     size_t capacity = endpoints->capacity ? 2 * endpoints->capacity : FIRST_CAPACITY;
-    struct csw_listener *records = reallocarray(endpoints->records, capacity, sizeof *records);
+    struct cst_listener *records = reallocarray(endpoints->records, capacity, sizeof *records);
     if (!records)
         return false;
     endpoints->records = records;
@@ -94,14 +74,14 @@ static bool has_room(struct csw_endpoints *endpoints, size_t namespace_index, bo
     uint32_t *in_namespace = &endpoints->in_namespace[namespace_index];
     if (*in_namespace == INCOMPLETE)
         return false;
-    if (namespace_index == WALK_OWN_NAMESPACE)
+    if (namespace_index == CST_OWN_NAMESPACE)
         return *in_namespace < CSW_OWN_ENDPOINTS;
     if (is_of_tenant)
         return *in_namespace < CSW_ENDPOINTS_OF_A_TENANT && endpoints->of_tenants < CSW_TENANT_ENDPOINTS;
     return *in_namespace < CSW_ENDPOINTS_OF_A_NAMESPACE && endpoints->of_host < CSW_HOST_ENDPOINTS;
 }
 
-static void add_to(struct csw_listener *sum, const struct csw_listener *listener)
+static void add_to(struct cst_listener *sum, const struct cst_listener *listener)
 {
     sum->backlog += listener->backlog;
     sum->backlog_limit += listener->backlog_limit;
@@ -115,10 +95,11 @@ static void add_to(struct csw_listener *sum, const struct csw_listener *listener
     }
 }
 
-bool csw_endpoints_add(struct csw_endpoints *endpoints, const struct walk_listener *record, bool is_of_tenant)
+bool csw_endpoints_add(struct csw_endpoints *endpoints, const struct cst_listener *record, bool is_of_tenant)
 {
-    struct csw_listener listener = listener_of(record);
-    if (listener.namespace_index == WALK_OTHER_NAMESPACES || listener.namespace_index >= WALK_NAMESPACE_SLOTS)
+    // A copy, since the record is in memory that the program writes.
+    struct cst_listener listener = *record;
+    if (listener.namespace_index == CST_OTHER_NAMESPACES || listener.namespace_index >= WALK_NAMESPACE_SLOTS)
         return true;
     uint32_t *place = place_of(endpoints, &listener);
     if (*place) {
@@ -137,7 +118,7 @@ bool csw_endpoints_add(struct csw_endpoints *endpoints, const struct walk_listen
     endpoints->records[endpoints->count++] = listener;
     *place = (uint32_t)endpoints->count;
     endpoints->in_namespace[listener.namespace_index]++;
-    if (listener.namespace_index != WALK_OWN_NAMESPACE)
+    if (listener.namespace_index != CST_OWN_NAMESPACE)
         *(is_of_tenant ? &endpoints->of_tenants : &endpoints->of_host) += 1;
     return true;
 }

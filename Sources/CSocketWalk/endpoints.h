@@ -7,9 +7,6 @@
 
 #include "CSocketWalk.h"
 
-#include <linux/types.h>
-#include <stddef.h>
-
 #include "bpf/socket_walk.h"
 
 /// The most endpoints that are listed: of the own namespace; of each other one that belongs to the own user namespace,
@@ -25,7 +22,7 @@ enum {
 
 struct csw_endpoints {
     /// Grows with the largest number seen.
-    struct csw_listener *records;
+    struct cst_listener *records;
     size_t count;
     size_t capacity;
     /// Indices of records by a hash of them, plus one; 0 is a gap. A power of 2, and never more than half full.
@@ -37,14 +34,13 @@ struct csw_endpoints {
     size_t of_tenants;
 };
 
-/// Forgets all. Returns false without memory.
+/// Removes all. Returns false without memory.
 bool csw_endpoints_begin(struct csw_endpoints *endpoints);
 
-/// Adds what a run has brought; what is beyond a limit is counted in `in_namespace` alone. Returns false without
-/// memory.
-bool csw_endpoints_add(struct csw_endpoints *endpoints, const struct walk_listener *record, bool is_of_tenant);
+/// Adds a record of a run; one beyond a limit only marks its namespace in `in_namespace`. Returns false without memory.
+bool csw_endpoints_add(struct csw_endpoints *endpoints, const struct cst_listener *record, bool is_of_tenant);
 
-/// Whether some of a namespace's were left out.
+/// Whether some of a namespace's endpoints were left out.
 bool csw_endpoints_are_incomplete(const struct csw_endpoints *endpoints, size_t namespace_index);
 
 void csw_endpoints_free(struct csw_endpoints *endpoints);

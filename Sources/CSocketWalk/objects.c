@@ -12,7 +12,7 @@ _Alignas(8) static const unsigned char probe_form[] = {
 #embed "bpf/socket_walk.probe.bpf.o"
 };
 
-const struct csw_object csw_objects[CSW_OBJECTS] = {
+const struct cbl_form csw_objects[CSW_OBJECTS] = {
     {cast_form, sizeof cast_form},
     {probe_form, sizeof probe_form},
 };

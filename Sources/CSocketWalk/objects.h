@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The compiled forms of bpf/socket_walk.bpf.c, best first. `make bpf` makes them again.
+// The compiled forms of bpf/socket_walk.bpf.c, best first. `make bpf` compiles them.
 
 #ifndef CSOCKETWALK_OBJECTS_H
 #define CSOCKETWALK_OBJECTS_H
 
-#include <stddef.h>
-
-struct csw_object {
-    const unsigned char *bytes;
-    size_t size;
-};
+#include "CBPFLoader.h"
 
 enum { CSW_OBJECTS = 2 };
 
-extern const struct csw_object csw_objects[CSW_OBJECTS];
+extern const struct cbl_form csw_objects[CSW_OBJECTS];
 
 #endif

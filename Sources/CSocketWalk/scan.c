@@ -2,7 +2,6 @@
 
 #include "walker.h"
 
-#include <bpf/bpf.h>
 #include <errno.h>
 #include <sched.h>
 #include <string.h>
@@ -27,24 +26,24 @@ static uint64_t now(void)
 static void let_others_run(struct csw_walker *walker)
 {
     // A chain that is being read has to be gone on with soon.
-    if (walker->result->scan.chain_is_open || walker->turn < TURN_NANOSECONDS)
+    if (results(walker)->scan.chain_is_open || walker->turn < TURN_NANOSECONDS)
         return;
     sched_yield();
     walker->turn = 0;
 }
 
-// Takes the records of a run into the list of the scan.
+// Adds the records of a run to the list of the scan.
 static bool take_listeners(struct csw_walker *walker, struct csw_error *error)
 {
-    struct walk_result *result = walker->result;
+    struct walk_result *result = results(walker);
     if (result->scan.chain_is_open)
         return true;
     size_t count = result->scan.listeners;
     if (count > WALK_LISTENER_RECORDS)
         count = WALK_LISTENER_RECORDS;
     for (size_t i = 0; i < count; i++) {
-        const struct walk_listener *record = &result->listener[i];
-        bool is_of_tenant = result->namespace[record->namespace_slot % WALK_NAMESPACE_SLOTS].is_of_tenant;
+        const struct cst_listener *record = &result->listener[i];
+        bool is_of_tenant = result->namespace[record->namespace_index % WALK_NAMESPACE_SLOTS].is_of_tenant;
         if (!csw_endpoints_add(&walker->endpoints, record, is_of_tenant))
             return csw_fail(error, CSW_CALL_FAILED, errno, "realloc");
     }
@@ -54,16 +53,19 @@ static bool take_listeners(struct csw_walker *walker, struct csw_error *error)
 static bool run(struct csw_walker *walker, struct walk_request request, struct csw_error *error)
 {
     uint64_t began = now();
-    if (walker->options.deadline && began > walker->options.deadline)
-        return csw_fail(error, CSW_TIMED_OUT, ETIMEDOUT, NULL);
+    if (walker->options.deadline != 0 && began >= walker->options.deadline)
+        return csw_fail(error, CSW_DEADLINE, 0, NULL);
+    if (walker->options.latest_end != 0 && began >= walker->options.latest_end)
+        return csw_fail(error, CSW_TIMED_OUT, 0, NULL);
     request.token = walker->token;
     request.by_namespace = walker->options.by_namespace;
     request.with_queues = walker->options.with_queues;
-    LIBBPF_OPTS(bpf_test_run_opts, options, .ctx_in = &request, .ctx_size_in = sizeof request);
-    if (bpf_prog_test_run_opts(walker->program, &options) != 0)
-        return csw_fail(error, CSW_CALL_FAILED, errno, "bpf(BPF_PROG_RUN)");
-    if (options.retval != 0)
-        return csw_fail(error, CSW_CALL_FAILED, EBUSY, "bpf(BPF_PROG_RUN)");
+    uint32_t refusal = 0;
+    int error_number = cbl_run(&walker->program, &request, sizeof request, &refusal);
+    if (error_number == 0 && refusal != 0)
+        error_number = EBUSY;
+    if (error_number != 0)
+        return csw_fail(error, CSW_CALL_FAILED, error_number, "bpf(BPF_PROG_RUN)");
     uint64_t duration = now() - began;
     walker->turn += duration;
     if (walker->summary.longest_run < duration)
@@ -74,7 +76,7 @@ static bool run(struct csw_walker *walker, struct walk_request request, struct c
 // Walks one of the own namespace's tables in runs that are short enough.
 static bool walk_table(struct csw_walker *walker, enum walk_part part, struct csw_error *error)
 {
-    const struct walk_scan *scan = &walker->result->scan;
+    const struct walk_scan *scan = &results(walker)->scan;
     struct walk_request request = {.part = part,
                                    .sockets = part == WALK_LISTENERS ? LISTENERS_OF_A_RUN : SOCKETS_OF_A_RUN};
     do {
@@ -95,21 +97,21 @@ static bool walk_foreign_tables(struct csw_walker *walker, struct csw_error *err
         struct walk_request request = {.part = parts[i], .sockets = SOCKETS_OF_A_RUN};
         do {
             if (now() > end) {
-                walker->result->scan.uncounted_tables++;
+                results(walker)->scan.uncounted_tables++;
                 return true;
             }
             if (!run(walker, request, error))
                 return false;
             let_others_run(walker);
-        } while (!walker->result->scan.foreign_is_done);
-        walker->summary.host_tables_are_walked = walker->result->scan.list_is_cut == 0;
+        } while (!results(walker)->scan.foreign_is_done);
+        walker->summary.host_tables_are_walked = results(walker)->scan.list_is_cut == 0;
     }
     return true;
 }
 
 bool csw_begin(struct csw_walker *walker, struct csw_options options, struct csw_error *error)
 {
-    struct walk_result *result = walker->result;
+    struct walk_result *result = results(walker);
     memset(result->namespace, 0, csw_namespaces(walker) * sizeof result->namespace[0]);
     memset(&result->scan, 0, sizeof result->scan);
     if (!csw_endpoints_begin(&walker->endpoints))
@@ -133,16 +135,16 @@ bool csw_walk_listeners(struct csw_walker *walker, struct csw_error *error)
 {
     if (!walk_table(walker, WALK_LISTENERS, error))
         return false;
-    walker->summary.lost_listener_chains = take_lost_chains(&walker->result->scan);
+    walker->summary.lost_listener_chains = take_lost_chains(&results(walker)->scan);
     // What is not known of any listener is known of no chain.
-    if (walker->result->scan.lacks_listeners)
-        walker->summary.lost_listener_chains += walker->result->scan.table_buckets;
+    if (results(walker)->scan.lacks_listeners)
+        walker->summary.lost_listener_chains += results(walker)->scan.table_buckets;
     return true;
 }
 
 bool csw_walk_connections(struct csw_walker *walker, const uint16_t *port_slots, struct csw_error *error)
 {
-    struct walk_result *result = walker->result;
+    struct walk_result *result = results(walker);
     struct csw_summary *summary = &walker->summary;
     memcpy(result->port_slot, port_slots, sizeof result->port_slot);
     memset(result->port_sockets, 0, sizeof result->port_sockets);
@@ -155,5 +157,7 @@ bool csw_walk_connections(struct csw_walker *walker, const uint16_t *port_slots,
     summary->longest_chain = result->scan.longest_chain;
     summary->changed_chains = result->scan.changed_chains;
     summary->long_chains = result->scan.long_chains;
-    return !walker->options.by_namespace || walk_foreign_tables(walker, error);
+    if (!walker->options.by_namespace)
+        return true;
+    return walk_foreign_tables(walker, error);
 }

@@ -5,30 +5,32 @@
 
 #include "CSocketWalk.h"
 
-#include <linux/types.h>
-#include <stddef.h>
-
 #include "bpf/socket_walk.h"
 #include "endpoints.h"
 
 struct csw_walker {
-    int program;
+    struct cbl_program program;
+    /// The memory that the program writes its results to.
+    struct cbl_memory memory;
     /// What each request must hold.
     uint64_t token;
-    /// The program's memory.
-    struct walk_result *result;
-    size_t result_size;
 
     struct csw_options options;
     struct csw_endpoints endpoints;
     struct csw_summary summary;
-    /// How long runs took since others were last let on the processor, in nanoseconds.
+    /// How long runs took since other threads were last given the processor, in nanoseconds.
     uint64_t turn;
 };
 
-/// `csw_open` with the first form from `first` on and below `end` that the kernel takes, whose reads of chains are
+/// What the program has written.
+static inline struct walk_result *results(const struct csw_walker *walker)
+{
+    return walker->memory.address;
+}
+
+/// `csw_open` with the first form from `first` on and below `end` that the kernel accepts, whose reads of chains are
 /// changed as `struct walk_setup` has it.
-struct csw_walker *csw_open_form(int first, int end, uint32_t changed_reads, struct csw_error *error);
+struct csw_walker *csw_open_form(int first, int end, uint32_t changed_reads, struct cbl_error *error);
 
 /// Sets `error`. Returns false.
 bool csw_fail(struct csw_error *error, enum csw_failure failure, int error_number, const char *call);

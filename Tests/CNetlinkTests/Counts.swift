@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CNetlink
+import CSocketTypes
 
 /// Indices of `struct cnl_tcp_counts`.
 enum Family: UInt32, CaseIterable, Sendable {
@@ -26,7 +27,7 @@ extension cnl_tcp_counts {
 
     /// Every socket message that was understood to its end, whether it was counted or left out.
     var sockets: UInt64 {
-        let states = 0..<UInt32(CNL_STATES)
+        let states = 0..<UInt32(CST_STATES)
         let known = Family.allCases.flatMap { family in states.map { connections(family, $0) } }
         return known.reduce(0, +) + unknown_families + unknown_states
     }

@@ -29,6 +29,7 @@ struct Failure: Equatable, Sendable, CustomStringConvertible {
         case CNL_SYSTEM_CALL_FAILED: "system call failed"
         case CNL_REFUSED: "refused"
         case CNL_TIMED_OUT: "timed out"
+        case CNL_DEADLINE: "deadline"
         case CNL_OVERRUN: "overrun"
         case CNL_TRUNCATED: "truncated"
         case CNL_MALFORMED: "malformed"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CNetlink
+import CSocketTypes
 import Testing
 
 @Suite("A filter")
@@ -117,7 +118,7 @@ struct FilterTests {
         #expect(halves[0].unselected == halves[1].sockets)
         #expect(halves[1].unselected == halves[0].sockets)
         for family in Family.allCases {
-            for state in 0..<UInt32(CNL_STATES) {
+            for state in 0..<UInt32(CST_STATES) {
                 let sum = halves[0].connections(family, state) + halves[1].connections(family, state)
                 #expect(sum == whole.counts.connections(family, state))
             }

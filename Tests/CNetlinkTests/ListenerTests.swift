@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CNetlink
+import CSocketTypes
 import Testing
 
 @Suite("A listener's message")
@@ -8,8 +9,8 @@ struct ListenerTests {
     private static let listen: UInt8 = 10
 
     /// The listeners of an answer, as many as there is room for, and how many there were.
-    private func listeners(_ messages: [SocketMessage], capacity: Int = 4) -> (records: [cnl_listener], count: Int) {
-        var records = [cnl_listener](repeating: cnl_listener(), count: capacity)
+    private func listeners(_ messages: [SocketMessage], capacity: Int = 4) -> (records: [cst_listener], count: Int) {
+        var records = [cst_listener](repeating: cst_listener(), count: capacity)
         let count = unsafe records.withUnsafeMutableBufferPointer { records in
             var list = unsafe cnl_listeners(records: records.baseAddress, capacity: capacity, count: 0)
             unsafe withUnsafeMutablePointer(to: &list) { list in
@@ -33,7 +34,7 @@ struct ListenerTests {
             state: Self.listen, receiveQueue: 3, sendQueue: 128, port: 8090, source: [127, 0, 0, 1, 9, 9],
             attributes: SocketMessage.attribute(8, value: [3]) + Self.memory(drops: 42))
         let listener = try #require(listeners([message]).records.first)
-        #expect(listener.family == UInt16(CNL_IPV4))
+        #expect(listener.family == UInt16(CST_IPV4))
         #expect(listener.port == 8090)
         #expect(listener.backlog == 3)
         #expect(listener.backlog_limit == 128)
@@ -50,7 +51,7 @@ struct ListenerTests {
         let source = (1...16).map { UInt8($0) }
         let message = SocketMessage(family: 10, state: Self.listen, source: source)
         let listener = try #require(listeners([message]).records.first)
-        #expect(listener.family == UInt16(CNL_IPV6))
+        #expect(listener.family == UInt16(CST_IPV6))
         #expect(unsafe withUnsafeBytes(of: listener.address) { unsafe Array($0) } == source)
     }
 

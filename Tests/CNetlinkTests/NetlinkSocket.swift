@@ -2,6 +2,7 @@
 
 import CNetlink
 import CNetlinkTestSupport
+import Glibc
 import Testing
 
 /// A `struct cnl_socket` that is closed once.
@@ -13,26 +14,43 @@ import Testing
         var counts = cnl_tcp_counts()
         var failure = Failure.none
         var isComplete = false
-        /// How often recvmsg(2) was called, where the dump was scripted.
+        /// How often recvmsg(2) was called, where the dump was scripted, and the longest time-out that it was called with.
         var receives = 0
+        var longestTimeout = 0
     }
 
-    init(receiveSize: Int = 0, receiveTimeoutMilliseconds: UInt32 = 0) throws {
+    /// - Parameter receiveSize: how much of the receive buffer is used; nil for all of it.
+    init(receiveSize: Int? = nil) throws {
         var error = unsafe cnl_error()
-        let options = cnl_options(receive_size: receiveSize, receive_timeout_ms: receiveTimeoutMilliseconds)
-        let opened = unsafe cnl_open(options, &error)
+        let opened = unsafe cnl_open(&error)
         let failure = unsafe Failure(error)
         unsafe socket = try #require(opened, "cannot open a netlink socket: \(failure)")
+        if let receiveSize {
+            unsafe cnlt_set_receive_size(socket, receiveSize)
+        }
     }
 
     deinit {
         unsafe cnl_close(socket)
     }
 
+    /// Sets when dumps fail, in nanoseconds from now; nil for never.
+    func setDeadline(_ nanoseconds: Int64?) {
+        guard let nanoseconds else {
+            unsafe cnl_set_deadline(socket, 0)
+            return
+        }
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        let now = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+        unsafe cnl_set_deadline(socket, UInt64(now + nanoseconds))
+    }
+
     func dump(_ kind: cnl_request_kind = CNL_REQUEST_BOTH_FAMILIES, states: Int = CNL_ALL_STATES) -> Dump {
         var dump = Dump()
         var error = unsafe cnl_error()
-        var request = unsafe cnl_request(kind: kind, states: UInt32(states), listeners: nil, ports: nil, filter: nil)
+        var request = unsafe cnl_tcp_request(
+            kind: kind, states: UInt32(states), listeners: nil, ports: nil, filter: nil)
         dump.isComplete = unsafe cnl_tcp_dump(socket, &request, &dump.counts, &error)
         dump.failure = unsafe Failure(error)
         return dump
@@ -53,6 +71,7 @@ import Testing
                     socket, &script, CNL_REQUEST_BOTH_FAMILIES, UInt32(CNL_ALL_STATES), &dump.counts, &error)
                 dump.failure = unsafe Failure(error)
                 dump.receives = unsafe script.calls
+                dump.longestTimeout = unsafe Int(script.longest_timeout_us)
             }
         }
         return dump
@@ -94,6 +113,8 @@ extension cnlt_step {
     static let truncate = cnlt_step(action: CNLT_TRUNCATE, number: 0)
     static let omitSender = cnlt_step(action: CNLT_OMIT_SENDER, number: 0)
     static let replace = cnlt_step(action: CNLT_REPLACE, number: 0)
+    static let passDeadline = cnlt_step(action: CNLT_PASS_DEADLINE, number: 0)
+    static let withhold = cnlt_step(action: CNLT_WITHHOLD, number: 0)
     static let interrupt = cnlt_step(action: CNLT_INTERRUPT, number: 0)
 
     static func fail(_ errorNumber: CInt) -> cnlt_step {

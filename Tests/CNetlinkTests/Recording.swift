@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CNetlink
+import CSocketTypes
 import Testing
 
 /// The datagrams that a kernel once sent, and what they answered. `Fixtures/README.md` describes the format.
@@ -35,7 +36,7 @@ struct Recording {
     var replay: Replay {
         Replay(
             messageType: messageType, sequence: sequence, portID: portID,
-            closedIsBoundInactive: states & (1 << UInt32(CNL_BOUND_INACTIVE)) != 0)
+            closedIsBoundInactive: states & (1 << UInt32(CST_BOUND_INACTIVE)) != 0)
     }
 
     /// The messages of all datagrams, each with its padding.

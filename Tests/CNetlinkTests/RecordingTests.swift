@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CNetlink
+import CSocketTypes
 import Testing
 
 @Suite("Recorded dumps")
@@ -69,7 +70,7 @@ struct RecordingTests {
         try #require(replay.play(recording.datagrams) == CNL_COMPLETE)
         let counts = replay.counts
         return Family.allCases.flatMap { family in
-            (0..<UInt32(CNL_STATES)).map { counts.connections(family, $0) }
+            (0..<UInt32(CST_STATES)).map { counts.connections(family, $0) }
         }
     }
 }

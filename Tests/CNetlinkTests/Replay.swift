@@ -2,9 +2,13 @@
 
 import CNetlink
 
-/// An answer that is played to `cnl_reply_datagram`.
+/// An answer that is played to `cnl_reply_datagram`, with the reader of TCP sockets.
 @safe struct Replay {
-    private(set) var reply: cnl_reply
+    private var reply: cnl_reply
+    private let closedIsBoundInactive: Bool
+    private var listeners: UnsafeMutablePointer<cnl_listeners>?
+    private var ports: OpaquePointer?
+    private var filter: OpaquePointer?
     private(set) var counts = cnl_tcp_counts()
 
     init(
@@ -15,20 +19,20 @@ import CNetlink
         unsafe reply.message_type = messageType
         unsafe reply.sequence = sequence
         unsafe reply.port_id = portID
-        unsafe reply.closed_is_bound_inactive = closedIsBoundInactive
+        self.closedIsBoundInactive = closedIsBoundInactive
     }
 
     /// What the answer fills beside the counts, which must outlive it.
     mutating func fill(
         listeners: UnsafeMutablePointer<cnl_listeners>? = nil, ports: OpaquePointer? = nil
     ) {
-        unsafe reply.listeners = listeners
-        unsafe reply.ports = ports
+        unsafe self.listeners = listeners
+        unsafe self.ports = ports
     }
 
     /// Leaves out what a filter, which must outlive the answer, does not select.
     mutating func select(_ filter: OpaquePointer) {
-        unsafe reply.filter = filter
+        unsafe self.filter = filter
     }
 
     var failure: Failure {
@@ -38,14 +42,26 @@ import CNetlink
     mutating func play(_ datagram: [UInt8]) -> cnl_progress {
         unsafe datagram.withUnsafeBufferPointer { bytes in
             guard let start = bytes.baseAddress else { return playNothing() }
-            return unsafe cnl_reply_datagram(&reply, start, bytes.count, &counts)
+            return unsafe play(start, bytes.count)
         }
     }
 
     /// An empty array may have no address.
     private mutating func playNothing() -> cnl_progress {
         var byte: UInt8 = 0
-        return unsafe cnl_reply_datagram(&reply, &byte, 0, &counts)
+        return unsafe play(&byte, 0)
+    }
+
+    private mutating func play(_ start: UnsafePointer<UInt8>, _ size: Int) -> cnl_progress {
+        unsafe withUnsafeMutablePointer(to: &counts) { counts in
+            var fold = unsafe cnl_tcp_fold(
+                counts: counts, listeners: listeners, ports: ports, filter: filter,
+                closed_is_bound_inactive: closedIsBoundInactive)
+            return unsafe withUnsafeMutablePointer(to: &fold) { fold in
+                unsafe reply.reader = cnl_tcp_reader(fold)
+                return unsafe cnl_reply_datagram(&reply, start, size)
+            }
+        }
     }
 
     /// Plays datagrams until the answer ends.

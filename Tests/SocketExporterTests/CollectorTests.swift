@@ -10,58 +10,69 @@ import Testing
 @testable import SocketExporter
 
 struct CollectorTests {
-    /// The exposition, with what changes from build to build put in words.
-    private func exposition(_ readings: Readings, _ format: ExpositionFormat) -> String {
-        var bytes: [UInt8] = []
-        format.write(Collectors.families(from: readings), into: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
-            .replacing("revision=\"\(BuildInformation.current.revision)\"", with: "revision=\"REVISION\"")
-            .replacing("swift_version=\"\(BuildInformation.current.swiftVersion)\"", with: "swift_version=\"SWIFT\"")
-    }
-
     @Test(arguments: [
         (ExpositionFormat.prometheusText, "complete.prometheus.txt"), (.openMetrics, "complete.openmetrics.txt"),
     ])
-    func completeReadings(_ format: ExpositionFormat, _ name: String) throws {
-        try GoldenFile(name).expect(exposition(ExampleReadings.complete, format))
+    func everythingIsExposed(_ format: ExpositionFormat, _ name: String) throws {
+        try GoldenFile(name).expect(ExampleExporter().exposition(format))
     }
 
     @Test func aFailedScanLeavesTheRestWhole() throws {
-        try GoldenFile("failed.prometheus.txt").expect(exposition(ExampleReadings.failed, .prometheusText))
+        try GoldenFile("failed.prometheus.txt").expect(ExampleExporter.failed.exposition(.prometheusText))
     }
 
-    @Test func eachNameOccursOnce() {
-        let names = Collectors.families(from: ExampleReadings.complete).map(\.metadata.name)
+    @Test func eachNameOccursOnce() throws {
+        let names = try ExampleExporter().gather().gathered.families.map(\.metadata.name)
         #expect(Set(names).count == names.count)
     }
 
     @Test func listenersThatCouldNotBeCountedAreAbsent() throws {
-        var scan = ExampleReadings.scan
+        var scan = ExampleExporter.scan
         scan.statistics.listeners = nil
-        scan.listenerFailure = ExampleReadings.broken
-        var readings = ExampleReadings.complete
-        readings.tcp = Measured(
-            outcome: .success(
-                .init(scan: scan, choice: SourceChoice(.bpf, isBest: true, reason: ""), isNewChoice: false)),
-            duration: .zero)
-        readings.metrics = TCPMetrics(scan.statistics)
-        let text = exposition(readings, .prometheusText)
+        scan.failures[.listeners] = ExampleExporter.broken
+        let text = try ExampleExporter(scan: .success(scan)).exposition(.prometheusText)
         #expect(text.contains("socket_scrape_collector_success{collector=\"listeners\"} 0\n"))
         #expect(text.contains("socket_scrape_collector_success{collector=\"tcp\"} 1\n"))
         #expect(!text.contains("socket_tcp_listener_sockets{"))
         #expect(text.contains("socket_tcp_connections{"))
     }
 
-    @Test func theFoundingMetricIsTheSumOfBothFamilies() {
-        let families = FoundingCollector.families(from: ExampleReadings.complete)
-        #expect(families.map(\.metadata.name) == ["time_wait_count"])
-        #expect(families.first?.samples == [Sample(112, labels: ["type": "Linux"])])
+    @Test func theFoundingMetricIsTheSumOfBothFamilies() throws {
+        let families = try ExampleExporter().gather().gathered.families
+        #expect(
+            families.first { $0.metadata.name == "time_wait_count" }?.samples
+                == [Sample(112, labels: ["type": "Linux"])])
     }
 
-    @Test func theCountOfGoodAnswersIsThereFromTheStart() {
-        var readings = ExampleReadings.complete
-        readings.own?.http = HTTPStatistics().snapshot()
-        let samples = HTTPCollector.families(from: readings).first?.samples
+    @Test func theCountOfGoodAnswersIsThereFromTheStart() throws {
+        let collector = try HTTPCollector(HTTPStatistics(), prefix: "socket_exporter")
+        let samples = try collector.collect(ScrapeRequest()).families.first?.samples
         #expect(samples == [Sample(0, labels: ["code": "200"])])
+    }
+
+    /// What the exporter says of itself is always there, and what a collector that was not asked tells never is.
+    @Test(arguments: [
+        (CollectorSelection.only(["tcp"]), true, false), (.only(["sockstat"]), false, false),
+        (.except(["sockstat"]), true, false), (.except(["tcp", "sockstat"]), false, false), (.all, true, true),
+    ])
+    func aScrapeSelectsCollectors(_ selection: CollectorSelection, _ hasTCP: Bool, _ hasDifference: Bool) throws {
+        let text = try ExampleExporter().exposition(.prometheusText, ScrapeRequest(selection: selection))
+        for part in ["socket_tcp_connections{", "time_wait_count{", "socket_exporter_scan_duration_seconds{"] {
+            #expect(text.contains(part) == hasTCP, "\(part)")
+        }
+        #expect(text.contains("collector=\"tcp\"") == hasTCP)
+        #expect(text.contains("socket_exporter_sockstat_difference ") == hasDifference)
+        for part in ["socket_exporter_build_info{", "socket_exporter_http_requests_total{", "process_open_fds "] {
+            #expect(text.contains(part), "\(part)")
+        }
+    }
+
+    @Test func aDisabledCollectorIsNotAsked() throws {
+        var options = CollectorOptions()
+        options.tcp = false
+        let text = try ExampleExporter(options: options).exposition(.prometheusText)
+        #expect(!text.contains("collector=\"tcp\""))
+        #expect(!text.contains("time_wait_count"))
+        #expect(text.contains("socket_scrape_collector_success{collector=\"sockstat\"} 1\n"))
     }
 }

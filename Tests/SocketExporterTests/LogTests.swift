@@ -39,7 +39,7 @@ struct LogFormatTests {
     }
 }
 
-struct OutcomeLogTests {
+struct SourceLogTests {
     /// A handler that keeps what it is told.
     private struct Recorder: LogHandler {
         final class Lines: Sendable {
@@ -60,43 +60,27 @@ struct OutcomeLogTests {
         }
     }
 
-    @Test func onlyChangesAreLogged() {
-        let lines = Recorder.Lines()
-        let log = OutcomeLog(Logger(label: "test") { _ in Recorder(lines: lines) })
-        var steady = ExampleReadings.complete
-        steady.tcp = Measured(
-            outcome: .success(
-                .init(
-                    scan: ExampleReadings.scan, choice: SourceChoice(.netlink, isBest: true, reason: ""),
-                    isNewChoice: false)),
-            duration: .zero)
-        for readings in [
-            ExampleReadings.complete, steady, ExampleReadings.failed, ExampleReadings.failed, steady, steady,
-        ] {
-            log.note(readings)
-        }
-        #expect(
-            lines.all.withLock { $0 } == [
-                "info Counting TCP sockets",
-                "error Collector failed", "error Collector failed",
-                "info Collector works again", "info Collector works again",
-            ])
+    private func source(_ kind: SourceKind, _ answer: Result<Scan<TCPStatistics>, SourceError>) -> FixedSource {
+        FixedSource(kind: kind, answer: answer)
     }
 
-    @Test func listenersThatCouldNotBeCountedAreTold() {
+    @Test func aChoiceIsLoggedWhenItChanges() throws {
         let lines = Recorder.Lines()
-        let log = OutcomeLog(Logger(label: "test") { _ in Recorder(lines: lines) })
-        var scan = ExampleReadings.scan
-        for isBroken in [true, true, false] {
-            scan.statistics.listeners = isBroken ? nil : [:]
-            scan.listenerFailure = isBroken ? ExampleReadings.broken : nil
-            var readings = ExampleReadings.complete
-            readings.tcp = Measured(
-                outcome: .success(
-                    .init(scan: scan, choice: SourceChoice(.bpf, isBest: true, reason: ""), isNewChoice: false)),
-                duration: .zero)
-            log.note(readings)
-        }
-        #expect(lines.all.withLock { $0 } == ["error Collector failed", "info Collector works again"])
+        let sources = SourceSelector([source(.netlink, .success(ExampleExporter.scan))])
+        let log = SourceLog(Logger(label: "test") { _ in Recorder(lines: lines) }, sources)
+        for _ in 0..<3 { log.note(try sources.scan()) }
+        log.note(nil)
+        log.note(try sources.scan())
+        #expect(lines.all.withLock { $0 } == ["info Counting TCP sockets"])
+    }
+
+    @Test func aSourceThatIsNotTheBestIsAWarning() throws {
+        let lines = Recorder.Lines()
+        let sources = SourceSelector([
+            source(.bpf, .failure(ExampleExporter.broken)), source(.netlink, .success(ExampleExporter.scan)),
+        ])
+        let log = SourceLog(Logger(label: "test") { _ in Recorder(lines: lines) }, sources)
+        for _ in 0..<2 { log.note(try sources.scan()) }
+        #expect(lines.all.withLock { $0 } == ["warning Counting TCP sockets"])
     }
 }

@@ -22,11 +22,13 @@ struct OptionTests {
         #expect(!command.web.disableExporterMetrics)
         #expect(command.source.candidates.map(\.kind) == [.bpf, .netlink, .proc])
         #expect(!command.source.allNamespaces)
-        #expect(command.series.limits == SeriesLimits(ports: 20, listeners: 200, namespaces: 200))
+        #expect(command.series.limits == SeriesLimits())
         #expect(command.source.procfs == "/proc")
         #expect(command.log.level == .info)
         #expect(command.log.format == .logfmt)
         #expect(!command.once.once)
+        #expect(command.once.timeout == nil)
+        #expect(command.collectors.isEnabled(\.tcp) && command.collectors.isEnabled(\.sockstat))
     }
 
     @Test func listenAddressesReplaceTheDefaultAndAddUp() throws {
@@ -44,6 +46,22 @@ struct OptionTests {
     ])
     func sources(_ name: String, _ kinds: [SourceKind]) throws {
         #expect(try parse(["--source", name]).source.candidates.map(\.kind) == kinds)
+    }
+
+    @Test(arguments: [
+        ([], true, true), (["--no-collector.tcp"], false, true), (["--collector.disable-defaults"], false, false),
+        (["--collector.disable-defaults", "--collector.tcp"], true, false),
+        (["--collector.tcp", "--no-collector.sockstat", "--collector.disable-defaults"], true, false),
+    ])
+    func collectors(_ arguments: [String], _ tcp: Bool, _ sockstat: Bool) throws {
+        let options = try parse(arguments).collectors
+        #expect(options.isEnabled(\.tcp) == tcp)
+        #expect(options.isEnabled(\.sockstat) == sockstat)
+    }
+
+    @Test(arguments: [("2", Duration.seconds(2)), ("0.5", .milliseconds(500)), ("86400", .seconds(86_400))])
+    func timeouts(_ text: String, _ duration: Duration) throws {
+        #expect(try parse(["--once", "--once.timeout", text]).once.timeout?.duration == duration)
     }
 
     @Test(arguments: [
@@ -70,6 +88,10 @@ struct OptionTests {
         (["--collector.tcp.listener-limit", "10001"], "10001"),
         (["--netns.limit", "few"], "few"),
         (["--format", "table"], "--once"),
+        (["--once.timeout", "1"], "--once"), (["--once", "--once.timeout", "0"], "--once.timeout"),
+        (["--once", "--once.timeout", "1e3"], "--once.timeout"), (["--once", "--once.timeout", "."], "--once.timeout"),
+        (["--once", "--once.timeout", "86401"], "--once.timeout"), (["--collector.nonsense"], "--collector.nonsense"),
+        (["--no-collector.listeners"], "--no-collector.listeners"),
         (["--once", "--format", "pdf"], "pdf"),
     ])
     func wrongUsageIsNamed(_ arguments: [String], _ part: String) {

@@ -28,31 +28,43 @@ struct PageTests {
         #expect(StatesTable(statistics).rows == [["closing", "1", "", "1"]])
     }
 
-    @Test func theLandingPageShowsTheCounts() {
-        let page = LandingPage(telemetryPath: "/metrics").html(ExampleReadings.complete)
+    @Test func theLandingPageShowsTheCounts() throws {
+        let tcp = try ExampleExporter().gather().tcp
+        let page = CountsPage.html(tcp.latest, SourceChoice(.netlink, isBest: true, reason: "best available"))
         #expect(page.contains("<tr><th scope=\"row\">time_wait</th><td>6</td><td>106</td><td>112</td></tr>"))
-        #expect(page.contains("<a href=\"metrics\">"))
         #expect(page.contains("Counted in 1.25 ms from netlink (best available)."))
-        #expect(page.contains(BuildInformation.current.version))
     }
 
-    @Test func theLandingPageSaysWhyThereAreNoCounts() {
-        let page = LandingPage(telemetryPath: "/\"\u{331}><script>").html(ExampleReadings.failed)
+    @Test func theLandingPageSaysWhyThereAreNoCounts() throws {
+        let tcp = try ExampleExporter.failed.gather().tcp
+        let page = CountsPage.html(tcp.latest, nil)
         #expect(page.contains("no source of TCP statistics works. &lt;because&gt;"))
         #expect(!page.contains("<table>"))
-        #expect(!page.contains("<script>"))
-        #expect(page.contains("href=\"&quot;\u{331}&gt;"))
+    }
+
+    private func scrape(_ exporter: ExampleExporter) throws -> OneScrape {
+        let (gathered, tcp) = try exporter.gather()
+        return OneScrape(gathered: gathered, tcp: tcp.latest)
     }
 
     @Test func oneScrapeInEachFormat() throws {
-        let scrape = OneScrape(readings: ExampleReadings.complete)
+        let scrape = try scrape(ExampleExporter())
         #expect(String(decoding: try scrape.bytes(.text), as: UTF8.self).hasPrefix("# HELP socket_tcp_connections"))
         #expect(String(decoding: try scrape.bytes(.openmetrics), as: UTF8.self).hasSuffix("# EOF\n"))
         #expect(String(decoding: try scrape.bytes(.table), as: UTF8.self).hasPrefix("state "))
     }
 
     @Test(arguments: OnceOptions.Format.allCases)
-    func oneScrapeWithoutCountsIsAnError(_ format: OnceOptions.Format) {
-        #expect(throws: ExampleReadings.broken) { try OneScrape(readings: ExampleReadings.failed).bytes(format) }
+    func oneScrapeWithoutCountsIsAnError(_ format: OnceOptions.Format) throws {
+        let scrape = try scrape(ExampleExporter.failed)
+        #expect(throws: ExampleExporter.broken) { try scrape.bytes(format) }
+    }
+
+    @Test func oneScrapeWithoutTheCollectorHasNoTable() throws {
+        var options = CollectorOptions()
+        options.tcp = false
+        let scrape = try scrape(ExampleExporter(options: options))
+        #expect(!(try scrape.bytes(.text)).isEmpty)
+        #expect(throws: OneScrape.NoTable.self) { try scrape.bytes(.table) }
     }
 }

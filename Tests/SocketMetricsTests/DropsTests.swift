@@ -11,7 +11,7 @@ import Testing
 @Suite(.enabled(if: Privilege.runsRootTests, "needs root for a network namespace"))
 struct DropsTests {
     private static func drops(
-        _ source: any TCPStatisticsSource, _ port: UInt16, _ history: inout SeriesHistory
+        _ source: any StatisticsSource<TCPStatistics>, _ port: UInt16, _ history: inout SeriesHistory
     ) throws -> Int? {
         let families = TCPMetrics(try source.scan().statistics, history: &history).families
         let samples = families.first { $0.metadata.name == "socket_tcp_listener_drops_total" }?.samples
@@ -29,9 +29,10 @@ struct DropsTests {
         }
     }
 
-    /// Whether nobody listens on a port. A process that another test starts holds what was open until it runs its program.
+    /// Whether nobody listens on a port. A process that another test starts holds what was open until it runs its
+    /// program.
     private static func hasGone(
-        _ source: any TCPStatisticsSource, _ port: UInt16, _ history: inout SeriesHistory
+        _ source: any StatisticsSource<TCPStatistics>, _ port: UInt16, _ history: inout SeriesHistory
     ) throws -> Bool {
         for _ in 0..<500 {
             if try drops(source, port, &history) == nil {
@@ -45,7 +46,7 @@ struct DropsTests {
     @Test(arguments: Privilege.runsBPFTests ? [[true, true], [false, false], [true, false]] : [[false, false]])
     func theCounterNeverFalls(_ usesBPF: [Bool]) throws {
         try TestThread.inNetworkNamespace {
-            let sources = usesBPF.map { $0 ? BPFSource() as any TCPStatisticsSource : NetlinkSource() }
+            let sources = usesBPF.map { $0 ? BPFSource() as any StatisticsSource<TCPStatistics> : NetlinkSource() }
             var history = SeriesHistory()
             var first: TestSocket? = try TestSocket.listener(backlog: 0, isShared: true)
             guard let port = first?.port else { return }

@@ -66,7 +66,7 @@ struct FoldingTests {
             endpoint(4): Listener(backlog: 0, backlogLimit: 10, drops: 0),
         ]
         let kept = (0...3).map { limit in
-            Self.fold(TCPStatistics(listeners: listeners), SeriesLimits(listeners: limit)).listeners?.kept.map(
+            Self.fold(TCPStatistics(listeners: listeners), [.listeners: limit]).listeners?.kept.map(
                 \.key.endpoint.port)
         }
         #expect(kept == [[], [3], [2, 3], [1, 2, 3]])
@@ -75,7 +75,7 @@ struct FoldingTests {
     @Test func nothingIsLostByFolding() {
         let statistics = ExampleStatistics.statistics
         for limit in 0...6 {
-            let folded = Self.fold(statistics, SeriesLimits(ports: limit, listeners: limit, namespaces: limit))
+            let folded = Self.fold(statistics, [.ports: limit, .listeners: limit, .namespaces: limit])
             let ports = (folded.ports?.kept.map(\.value) ?? []) + [folded.ports?.rest ?? [:]]
             #expect(ports.compactMap { $0[.established] }.reduce(0, +) == 1121)
             let listeners = (folded.listeners?.kept.map(\.value) ?? []) + (folded.listeners?.rest.map { [$0] } ?? [])
@@ -84,7 +84,7 @@ struct FoldingTests {
             #expect(listeners.map(\.listener.fullness).max() == 1)
             let rest = folded.namespaces?.rest.map { [$0.states] } ?? []
             let namespaces = (folded.namespaces?.kept.map(\.value.states) ?? []) + rest
-            #expect(namespaces.flatMap { $0.values }.reduce(UInt64(0), +) == 13)
+            #expect(namespaces.map(\.total).reduce(0, +) == 13)
             #expect(folded.ownNamespace?[.established] == 102)
         }
     }
@@ -93,7 +93,7 @@ struct FoldingTests {
     @Test func countersAreNotFolded() throws {
         var history = SeriesHistory()
         let metrics = TCPMetrics(
-            ExampleStatistics.statistics, limits: SeriesLimits(listeners: 1), history: &history)
+            ExampleStatistics.statistics, limits: [.listeners: 1], history: &history)
         for family in metrics.families where family.metadata.name.hasPrefix("socket_tcp_listener_") {
             #expect(family.samples.count == (family.metadata.kind == .counter ? 1 : 2), "\(family.metadata.name)")
         }
@@ -101,16 +101,16 @@ struct FoldingTests {
 
     @Test func foldedSeriesAddUp() {
         func series(_ limit: Int) -> FoldedSeries {
-            let limits = SeriesLimits(ports: limit, listeners: limit, namespaces: limit)
+            let limits: SeriesLimits = [.ports: limit, .listeners: limit, .namespaces: limit]
             return TCPMetrics(ExampleStatistics.statistics, limits: limits).foldedSeries
         }
         // Two ports and the one that was told together; five listeners; two namespaces and those told together.
-        let folded = FoldedSeries(listeners: 5, ports: 33, namespaces: 33)
+        let folded: FoldedSeries = [.listeners: 5, .ports: 33, .namespaces: 33]
         #expect(series(1) == folded)
         // Those told together stay so.
-        #expect(series(1000) == FoldedSeries(ports: 11, namespaces: 11))
+        #expect(series(1000) == [.ports: 11, .namespaces: 11])
         var sum = FoldedSeries()
         for _ in 0..<2 { sum += folded }
-        #expect(sum == FoldedSeries(listeners: 10, ports: 66, namespaces: 66))
+        #expect(sum == [.listeners: 10, .ports: 66, .namespaces: 66])
     }
 }

@@ -74,7 +74,7 @@ struct SeriesHistoryTests {
 
     @Test func aCounterThatLeavesTheLimitGoesOnWhenItComesBack() {
         var history = SeriesHistory()
-        let limits = SeriesLimits(listeners: 1)
+        let limits = SeriesLimits([.listeners: 1])
         let scans: [([UInt16: UInt64], [UInt16: MetricValue])] = [
             ([1: 10, 2: 0], [1: 10]),
             // The second is in trouble, and the first is not; then the other way round, with one socket less.
@@ -110,7 +110,7 @@ struct SeriesHistoryTests {
         TCPStatistics(
             listeners: [:],
             namespaces: NamespaceStatistics(
-                own: 1, members: members.merging([1: .init()]) { $1 }, others: isWhole ? [:] : nil,
+                own: 1, members: Breakdown(members.merging([1: .init()]) { $1 }, others: isWhole ? .init() : nil),
                 uncounted: isWhole ? [] : nil))
     }
 

@@ -104,9 +104,9 @@ struct MembershipTests {
         var memberships: Set<[UInt16]> = []
         for scrape in 0..<100 {
             let connections = (0..<26).map { port in
-                (UInt16(port), [TCPState.established: UInt64(1000 + (port * 37 + scrape * 61) % 100)])
+                (UInt16(port), [.established: UInt64(1000 + (port * 37 + scrape * 61) % 100)] as StateCounts)
             }
-            let ports = PortStatistics(connections: Dictionary(uniqueKeysWithValues: connections))
+            let ports = Breakdown(Dictionary(uniqueKeysWithValues: connections), others: [:])
             let statistics = TCPStatistics(ports: ports)
             let metrics = TCPMetrics(statistics, history: &history)
             memberships.insert(metrics.folded.ports?.kept.map(\.key) ?? [])

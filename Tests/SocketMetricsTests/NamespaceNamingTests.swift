@@ -19,7 +19,11 @@ struct NamespaceNamingTests {
         let own: NamespaceStatistics.Member = .init(connections: [listen: 1, established: 2])
         let statistics = TCPStatistics(
             namespaces: NamespaceStatistics(
-                own: self.own, members: members.merging([self.own: own]) { $1 }, others: others, uncounted: uncounted))
+                own: self.own,
+                members: Breakdown(
+                    members.merging([self.own: own]) { $1 }, others: others.map { .init(connections: $0) },
+                    otherKeys: others?.isEmpty == false ? 1 : 0),
+                uncounted: uncounted))
         return FoldedTCP(statistics, names: names, limits: SeriesLimits(), history: &history)
     }
 
@@ -71,7 +75,8 @@ struct NamespaceNamingTests {
         for (_, series) in folded.namespaces?.kept ?? [] {
             #expect(series.states == [.listen: 0, .established: 0])
         }
-        // One that was not counted may have sockets, and so may each that is not there where it is not known which was not.
+        // One that was not counted may have sockets, and so may each that is not there where it is not known which was
+        // not.
         #expect(Self.series(members, names, uncounted: [4]).namespaces?.kept.map(\.key) == ["asked"])
         #expect(Self.series(members, names, uncounted: nil).namespaces?.kept.map(\.key) == ["asked"])
     }

@@ -40,10 +40,10 @@ struct TCPMetricsTests {
         var history = SeriesHistory()
         let metrics = TCPMetrics(ExampleStatistics.statistics, history: &history)
         let names = metrics.families.map(\.metadata.name)
-        for (metric, _) in metrics.foldedSeries.byMetric {
+        for (metric, _) in metrics.foldedSeries.byMetric() {
             #expect(names.contains(metric))
         }
-        #expect(metrics.foldedSeries.byMetric.count == 8)
+        #expect(metrics.foldedSeries.byMetric().count == 8)
     }
 
     /// Label sets occur once, whatever namespaces and interfaces are called.
@@ -58,13 +58,15 @@ struct TCPMetricsTests {
         let statistics = TCPStatistics(
             listeners: Dictionary(uniqueKeysWithValues: listeners),
             namespaces: NamespaceStatistics(
-                own: 1, members: Dictionary(uniqueKeysWithValues: inodes.map { ($0, member) }),
-                others: [.init(.ipv4, .listen): 1]))
+                own: 1,
+                members: Breakdown(
+                    Dictionary(uniqueKeysWithValues: inodes.map { ($0, member) }),
+                    others: .init(connections: [.init(.ipv4, .listen): 1]), otherKeys: 1)))
         let names = NamespaceNames(
             names: [2: "self", 3: "other", 4: "", 5: "net:[2]", 6: "/a", 7: "blue", 8: "blue"], cgroups: [5: "/a"])
         for limit in 0...20 {
             var history = SeriesHistory()
-            let limits = SeriesLimits(listeners: limit, namespaces: limit)
+            let limits = [.listeners: limit, .namespaces: limit] as SeriesLimits
             let metrics = TCPMetrics(statistics, limits: limits, names: names, history: &history)
             for family in metrics.families {
                 #expect(Set(family.samples.map(\.labels)).count == family.samples.count, "\(family.metadata.name)")

@@ -25,7 +25,7 @@ from .programs import programs
 from .results import Results, Table
 from .rounds import say
 from .servers import others, ours, sources
-from .tables import counting, growth, interference, parts, scraping, serving
+from .tables import counting, growth, interference, microbenchmarks, scraping, serving
 
 
 #: The tables that there are, while others are measured.
@@ -40,7 +40,7 @@ def measurements(plan: Plan, executable: Path, left_out: list[str]) -> dict[str,
         "interference": lambda: interference.run(plan, executable, left_out),
         "growth": lambda: growth.by_sockets(plan, executable, left_out),
         "namespaces": lambda: growth.by_namespaces(plan, executable),
-        "parts": lambda: parts.run(plan, left_out),
+        "microbenchmarks": lambda: microbenchmarks.run(plan, left_out),
         "serving": lambda: serving.run(plan, executable),
     }
 
@@ -61,7 +61,7 @@ def commands(executable: Path) -> dict[str, str]:
 
 
 def output_directory(plan: Plan, are_all: bool) -> Path:
-    """Where results go that were not told where to go: only whole and full ones among the committed."""
+    """The default directory of results: only full runs of all tables go to the committed ones."""
     if not are_all:
         return paths.BUILD / "bench-tables"
     return paths.RESULTS if plan.name == "full" else paths.BUILD / "bench-quick"

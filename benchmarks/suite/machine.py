@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from . import peers
-from .partscheck import compiler
+from .microcheck import compiler
 
 
 def describe() -> dict[str, Any]:

@@ -112,7 +112,7 @@ def section(title: str, table: Table, columns: Sequence[Column]) -> str:
     return "\n".join(parts)
 
 
-def parts_section(table: Table) -> str:
+def microbenchmarks_section(table: Table) -> str:
     """Table 5, which compares nothing."""
     rows = []
     for row in table.rows:
@@ -124,7 +124,7 @@ def parts_section(table: Table) -> str:
             figures.with_range(Spread.of(seconds), figures.microseconds) if seconds else "",
             figures.whole(1 / Spread.of(seconds).median) if seconds else "",
         ])
-    return "## 5. Parts\n\n" + lines(["part", "instructions", "allocations", "µs", "a second"], rows)
+    return "## 5. Microbenchmarks\n\n" + lines(["step", "instructions", "allocations", "µs", "a second"], rows)
 
 
 def fits_section(results: Results) -> str:
@@ -151,8 +151,8 @@ def document(results: Results) -> str:
     for name, table in results.tables.items():
         if not table.rows:
             continue
-        if name == "parts":
-            parts.append(parts_section(table))
+        if name == "microbenchmarks":
+            parts.append(microbenchmarks_section(table))
         else:
             title, columns = COMPARED[name]
             parts.append(section(title, table, columns))

@@ -9,7 +9,7 @@ BENCHMARKS = ROOT / "benchmarks"
 BUILD = ROOT / ".build"
 PEERS = BUILD / "peers"
 PEERS_SID = BUILD / "peers-sid"
-YARDSTICKS = BUILD / "yardsticks"
+BASELINES = BUILD / "baselines"
 POPULATION = BUILD / "population" / "population"
 RESULTS = BENCHMARKS / "results"
 

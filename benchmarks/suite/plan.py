@@ -23,7 +23,7 @@ class Plan:
     clients: tuple[int, ...]
     encodings: tuple[str, ...]
     serving_seconds: int
-    are_parts_timed: bool
+    are_microbenchmarks_timed: bool
 
 
 FULL = Plan(
@@ -38,7 +38,7 @@ FULL = Plan(
     clients=(1, 16, 64),
     encodings=("identity", "gzip"),
     serving_seconds=2,
-    are_parts_timed=True,
+    are_microbenchmarks_timed=True,
 )
 
 QUICK = Plan(
@@ -53,7 +53,7 @@ QUICK = Plan(
     clients=(16,),
     encodings=("identity",),
     serving_seconds=1,
-    are_parts_timed=False,
+    are_microbenchmarks_timed=False,
 )
 
 PLANS = {plan.name: plan for plan in (QUICK, FULL)}

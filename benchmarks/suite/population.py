@@ -92,7 +92,7 @@ class Population:
 
 
 def established(sockets: int) -> Population:
-    """Makes a population of connections."""
+    """Creates a population of connections."""
     return Population([f"established={sockets}"])
 
 

@@ -44,7 +44,7 @@ def run(command: list[str], environment: dict[str, str] | None = None) -> Finish
 
 
 def end(process: subprocess.Popen) -> None:
-    """Asks a process to end, and makes it."""
+    """Asks a process to end, and kills it if it does not."""
     if process.poll() is None:
         process.terminate()
         try:
@@ -74,7 +74,7 @@ def has_children(pid: int) -> bool:
 
 
 def reset_peak(pid: int) -> None:
-    """Makes `peak_bytes` begin again from what is resident now."""
+    """Resets `peak_bytes` to what is resident now."""
     Path(f"/proc/{pid}/clear_refs").write_text("5")
 
 

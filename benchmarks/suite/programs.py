@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Programs that count and end: the yardsticks of our own writing, and the pipelines that people use."""
+"""Programs that count and end: the baselines of our own writing, and the pipelines that people use."""
 
 import re
 from collections.abc import Callable
@@ -44,7 +44,7 @@ def measure(name: str, program: Program, population: Population, sockets: int) -
     return {"wall_seconds": finished.seconds, "cpu_seconds": finished.cpu_seconds, **told}
 
 
-def _check_yardstick(name: str, output: str, truth: Truth) -> Measures:
+def _check_baseline(name: str, output: str, truth: Truth) -> Measures:
     _, counted, seconds = output.split()
     checks.check_established(name, int(counted), truth.established)
     return {"scan_seconds": float(seconds)}
@@ -67,18 +67,18 @@ def _check_netstat(name: str, output: str, truth: Truth) -> Measures:
     return {}
 
 
-def _yardstick(program: str, *arguments: str) -> list[str]:
-    return [str(paths.YARDSTICKS / program), *arguments]
+def _baseline(program: str, *arguments: str) -> list[str]:
+    return [str(paths.BASELINES / program), *arguments]
 
 
 def programs() -> dict[str, Program]:
     """All that are there."""
     found = {
-        ITERATOR: Program(_yardstick("tcp_iterator"), _check_yardstick),
-        C_NOTHING: Program(_yardstick("netlink_dump", "none"), _check_empty),
-        C_NETLINK: Program(_yardstick("netlink_dump"), _check_yardstick),
-        C_PROC: Program(_yardstick("proc_tcp"), _check_yardstick),
-        SWIFT_SPLIT: Program(_yardstick("split_proc_tcp"), _check_yardstick),
+        ITERATOR: Program(_baseline("tcp_iterator"), _check_baseline),
+        C_NOTHING: Program(_baseline("netlink_dump", "none"), _check_empty),
+        C_NETLINK: Program(_baseline("netlink_dump"), _check_baseline),
+        C_PROC: Program(_baseline("proc_tcp"), _check_baseline),
+        SWIFT_SPLIT: Program(_baseline("split_proc_tcp"), _check_baseline),
         SS: Program(["sh", "-c", "ss -tan | awk '{ n[$1]++ } END { for (s in n) print s, n[s] }'"], _check_ss),
     }
     if peers.NETSTAT.is_there:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes what the committed results say into README.md, between marks:
+"""Writes figures of the committed results into README.md, between marks:
 
     cd benchmarks && python3 -m suite.readme            # writes
-    cd benchmarks && python3 -m suite.readme --check    # exit code 1 when README.md says something else
+    cd benchmarks && python3 -m suite.readme --check    # exit code 1 if README.md shows other figures
 
 A mark is `<!-- bench NAME -->`, and what it holds ends at the next `<!-- /bench -->`.
 """
@@ -37,38 +37,57 @@ def fill(text: str, facts: dict[str, str]) -> str:
 
 
 def facts_of(results: Results) -> dict[str, str]:
-    """What README tells of a run, by the names of its marks."""
+    """The figures of a run that README shows, by the names of its marks."""
     scraping = results.tables["scraping"]
     return {
         "memory": f"{_most(scraping, servers.BPF, 'peak_bytes') / 1e6:.0f} MB",
         "own-memory": f"{figures.megabytes(_most(scraping, servers.BPF, 'own_bytes'))} MB",
         "bpf-time": f"{figures.milliseconds(_median(scraping, servers.BPF, 'wall_seconds'))} ms",
         "netlink-time": f"{figures.milliseconds(_median(scraping, servers.NETLINK, 'wall_seconds'))} ms",
+        "summary": summary(results),
         "comparison": comparison(results),
     }
+
+
+def summary(results: Results) -> str:
+    """The picture and the short table of the first screen: ours, and the newest node_exporter."""
+    scraping = results.tables["scraping"]
+    others = [subject for subject in scraping.subjects() if subject.startswith("node_exporter")]
+    rows = _exporters(scraping, [servers.BPF, servers.NETLINK, *others[-1:]])
+    return f"""
+
+![Milliseconds of a whole HTTP scrape against the number of sockets](benchmarks/results/scraping-time.svg)
+
+{markdown.lines(["whole HTTP scrape", *_sizes(), "peak memory"], rows)}"""
 
 
 def comparison(results: Results) -> str:
     """The section that compares."""
     scraping, counting = results.tables["scraping"], results.tables["counting"]
-    header = ["whole HTTP scrape, or whole command", *(f"{size:,} sockets" for size in SIZES), "peak memory"]
+    header = ["whole HTTP scrape, or whole command", *_sizes(), "peak memory"]
     names = {programs.ITERATOR: f"{programs.ITERATOR}, loaded each time"}
-    rows = [
-        [subject, *_times(scraping, subject), f"{figures.megabytes(_median(scraping, subject, 'peak_bytes'))} MB"]
-        for subject in scraping.subjects()
-    ]
+    rows = _exporters(scraping, scraping.subjects())
     for subject in (programs.SS, programs.NETSTAT, programs.SWIFT_SPLIT, programs.ITERATOR):
         if subject in counting.subjects():
             rows.append([names.get(subject, subject), *_times(counting, subject), ""])
     return f"""
 
-![Milliseconds of a whole HTTP scrape against the number of sockets](benchmarks/results/scraping-time.svg)
-
 {markdown.lines(header, rows)}
-Medians of {_repetitions(scraping)} from one run, exporters interleaved with exporters and commands with commands:
-{machine.line(results.machine)}.
-Memory is that of the exporter's process with {MOST:,} sockets; netstat's own is not in it.
+Medians of {_repetitions(scraping)} repetitions of one run, exporters interleaved with exporters and commands with commands.
+The machine: {machine.line(results.machine)}.
+Memory is that of the exporter's process with {MOST:,} sockets, without that of netstat.
 """
+
+
+def _sizes() -> list[str]:
+    return [f"{size:,} sockets" for size in SIZES]
+
+
+def _exporters(table: Table, subjects: list[str]) -> list[list[str]]:
+    return [
+        [subject, *_times(table, subject), f"{figures.megabytes(_median(table, subject, 'peak_bytes'))} MB"]
+        for subject in subjects
+    ]
 
 
 def _times(table: Table, subject: str) -> list[str]:
@@ -103,7 +122,7 @@ def main(arguments: list[str], readme: Path = README, results: Path = paths.RESU
     right = fill(text, facts_of(Results.load(results)))
     if arguments == ["--check"]:
         if right != text:
-            print("readme: README.md does not say what the results say: run make bench-readme", file=sys.stderr)
+            print("readme: README.md shows other figures than benchmarks/results: run make bench-readme", file=sys.stderr)
             return 1
         return 0
     readme.write_text(right)

@@ -65,8 +65,7 @@ static __always_inline __u64 identity_of(__u64 node)
 {
     __u64 socket = node - bpf_core_field_offset(struct sock_common, skc_nulls_node);
     __u64 number = READ(socket, struct sock_common, skc_hash);
-    if (READ(socket, struct sock_common, skc_state) == STATE_LISTEN &&
-        bpf_core_field_exists(struct tcp_sock, write_seq))
+    if (READ(socket, struct sock_common, skc_state) == CST_LISTEN && bpf_core_field_exists(struct tcp_sock, write_seq))
         number = READ(socket, struct tcp_sock, write_seq);
     return number << 32 | (__u64)READ(socket, struct sock_common, skc_num) << 16 |
            READ(socket, struct sock_common, skc_family) << 8 | READ(socket, struct sock_common, skc_state);

@@ -12,8 +12,7 @@ enum { FAMILY_IPV4 = 2, FAMILY_IPV6 = 10 };
 
 enum {
     /// Places for endpoints of a chain by a hash of them, a power of 2, and how many are looked at for one. An endpoint
-    /// that
-    /// finds no place takes another's, which then gets a second record: the loader adds them up.
+    /// that finds no place takes another's, which then gets a second record: the loader adds them up.
     RECENT_RECORDS = 2 * WALK_LISTENER_RECORDS,
     RECENT_PROBES = 8,
     /// With so many records a run ends: the next chain may bring as many.
@@ -67,7 +66,7 @@ static __always_inline int is_same_endpoint(const struct endpoint *other)
 }
 
 /// The record of the endpoint, which is a new one unless it was met a short while ago.
-static __always_inline struct walk_listener *record_of_endpoint(__u32 slot)
+static __always_inline struct cst_listener *record_of_endpoint(__u32 slot)
 {
     __u64 rest = (__u64)endpoint.interface << 32 | endpoint.port << 1 | endpoint.is_ipv6;
     __u64 hash = (endpoint.address[0] ^ endpoint.address[1] ^ endpoint.namespace) * 0x9e3779b97f4a7c15 + rest;
@@ -84,7 +83,7 @@ static __always_inline struct walk_listener *record_of_endpoint(__u32 slot)
             return &result.listener[index & (WALK_LISTENER_RECORDS - 1)];
     }
     index = listener_records + noted_records;
-    if (index >= (slot == WALK_OWN_NAMESPACE ? WALK_LISTENER_RECORDS : FOREIGN_RECORDS)) {
+    if (index >= (slot == CST_OWN_NAMESPACE ? WALK_LISTENER_RECORDS : FOREIGN_RECORDS)) {
         if (listener_records > 0) // there may be room when those are taken
             needs_empty_records = 1;
         else
@@ -95,14 +94,15 @@ static __always_inline struct walk_listener *record_of_endpoint(__u32 slot)
     *place = index + 1;
     index &= WALK_LISTENER_RECORDS - 1;
     noted_endpoint[index] = endpoint;
-    result.listener[index] = (struct walk_listener){
-        .address = {endpoint.address[0], endpoint.address[1]},
+    struct cst_listener *record = &result.listener[index];
+    *record = (struct cst_listener){
         .interface = endpoint.interface,
-        .namespace_slot = slot,
+        .namespace_index = slot,
         .port = endpoint.port,
-        .is_ipv6 = endpoint.is_ipv6,
+        .family = endpoint.is_ipv6 ? CST_IPV6 : CST_IPV4,
     };
-    return &result.listener[index];
+    __builtin_memcpy(record->address, endpoint.address, sizeof record->address);
+    return record;
 }
 
 /// Whether this kernel has the members that tell of a listener.
@@ -117,7 +117,7 @@ static __always_inline int has_listeners(void)
 __noinline int note_listener(__u64 socket, __u64 namespace, __u32 slot)
 {
     read_endpoint(socket, namespace);
-    struct walk_listener *record = record_of_endpoint(slot);
+    struct cst_listener *record = record_of_endpoint(slot);
     if (!record)
         return 0;
     __u64 backlog = 0, limit = 0;

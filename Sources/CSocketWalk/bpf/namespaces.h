@@ -14,8 +14,6 @@ enum {
     INDEX_PROBES = 64,
     /// Sockets of a namespace that are asked for a cgroup other than the root.
     CGROUP_TRIES = 8,
-    /// The number of the root cgroup.
-    ROOT_CGROUP = 1,
 };
 
 extern struct walk_result result SEC(".bss.result");
@@ -100,10 +98,10 @@ __noinline int namespace_slot(__u64 namespace)
         return last_slot;
     struct index_entry *entry = find_entry(namespace_index, namespace);
     if (!entry)
-        return WALK_OTHER_NAMESPACES;
+        return CST_OTHER_NAMESPACES;
     if (!is_entry_of(entry, namespace)) {
         if (!has_place_for(namespace))
-            return WALK_OTHER_NAMESPACES;
+            return CST_OTHER_NAMESPACES;
         entry->scan = scan_number;
         entry->address = namespace;
         entry->value = namespace_count++;
@@ -120,13 +118,13 @@ __noinline int namespace_slot(__u64 namespace)
 static __always_inline void note_cgroup(__u32 slot, __u64 socket)
 {
     slot &= WALK_NAMESPACE_SLOTS - 1;
-    if (slot == WALK_OTHER_NAMESPACES || cgroup_tries[slot] >= CGROUP_TRIES ||
+    if (slot == CST_OTHER_NAMESPACES || cgroup_tries[slot] >= CGROUP_TRIES ||
         !bpf_core_field_exists(struct sock, sk_cgrp_data.cgroup))
         return;
     __u64 cgroup = READ_ADDRESS(socket, struct sock, sk_cgrp_data.cgroup);
     __u64 node = READ_ADDRESS(cgroup, struct cgroup, kn), number = READ(node, struct kernfs_node, id);
     cgroup_tries[slot]++;
-    if (number == 0 || number == ROOT_CGROUP)
+    if (number == 0 || number == CST_ROOT_CGROUP)
         return;
     result.namespace[slot].cgroup = number;
     cgroup_tries[slot] = CGROUP_TRIES;
@@ -142,9 +140,9 @@ static __always_inline void begin_namespaces(void)
     own_user_namespace = READ_ADDRESS(credentials, struct cred, user_ns);
     last_namespace = 0;
     tenant_count = 0;
-    namespace_count = WALK_FIRST_FOREIGN_NAMESPACE;
+    namespace_count = CST_FIRST_FOREIGN_NAMESPACE;
     result.scan.namespaces = namespace_count;
-    set_namespace(WALK_OWN_NAMESPACE, own_namespace);
+    set_namespace(CST_OWN_NAMESPACE, own_namespace);
 }
 
 #endif

@@ -19,13 +19,11 @@ enum {
     NOTES_PER_STEP = 8,
 };
 
-enum { STATE_TIME_WAIT = 6, STATE_CLOSE = 7, STATE_LISTEN = 10, STATE_NEW_SYN_RECV = 12 };
-
 /// What is noted of a socket: its family and state, which are its place in the counts, and its local port or, of
 /// another namespace, that one's place in the list.
 enum {
-    NOTE_STATE = WALK_STATES - 1,
-    NOTE_IPV6 = WALK_STATES,
+    NOTE_STATE = CST_STATES - 1,
+    NOTE_IPV6 = CST_STATES,
     NOTE_OTHER_NAMESPACE = 1 << 5,
     NOTE_UNKNOWN_FAMILY = 1 << 6,
     NOTE_PLACE_SHIFT = 16,
@@ -52,12 +50,12 @@ static __always_inline __u64 namespace_of(__u64 socket)
 /// Notes what a socket waits for.
 static __always_inline void note_waiting(__u64 socket, __u32 kind, int is_ipv6)
 {
-    if (kind == STATE_TIME_WAIT)
+    if (kind == CST_TIME_WAIT)
         note_timer(TIMER_TIME_WAIT);
-    else if (kind == STATE_NEW_SYN_RECV)
+    else if (kind == CST_NEW_SYN_RECV)
         note_timer(TIMER_RETRANSMIT);
     else
-        note_queues(socket, is_ipv6, kind == STATE_LISTEN);
+        note_queues(socket, is_ipv6, kind == CST_LISTEN);
 }
 
 /// Notes a socket without a connection. In the table of connections it has just left that, or belongs elsewhere.
@@ -65,7 +63,7 @@ static __always_inline void note_passive(__u64 socket, __u64 namespace, __u32 sl
 {
     if (hash_mask)
         strangers = 1;
-    else if (state == STATE_LISTEN)
+    else if (state == CST_LISTEN)
         note_listener(socket, namespace, slot);
 }
 
@@ -75,11 +73,11 @@ __noinline int note_foreign(__u64 socket, __u64 namespace, __u32 kind)
     if (namespace == 0) // half made
         strangers = 1;
     if (namespace == 0 || !tells_namespaces_apart)
-        return WALK_OTHER_NAMESPACES;
+        return CST_OTHER_NAMESPACES;
     __u32 slot = namespace_slot(namespace);
-    if (kind != STATE_TIME_WAIT && kind != STATE_NEW_SYN_RECV)
+    if (kind != CST_TIME_WAIT && kind != CST_NEW_SYN_RECV)
         note_cgroup(slot, socket);
-    if (kind == STATE_LISTEN || kind == STATE_CLOSE)
+    if (kind == CST_LISTEN || kind == CST_CLOSE)
         note_passive(socket, namespace, slot, kind);
     return slot;
 }
@@ -127,7 +125,7 @@ __noinline int note_socket(__u64 node, __u32 bucket)
     struct fields fields = read_fields(socket);
     __u32 state = fields.kind, place = fields.port;
     __u64 namespace = namespace_of(socket);
-    if (fields.kind == STATE_TIME_WAIT) // a minisocket, which may also stand for an orphan in FIN_WAIT2
+    if (fields.kind == CST_TIME_WAIT) // a minisocket, which may also stand for an orphan in FIN_WAIT2
         state = READ(socket, struct inet_timewait_sock, tw_substate);
 
     __u32 note = state & NOTE_STATE;
@@ -139,8 +137,8 @@ __noinline int note_socket(__u64 node, __u32 bucket)
         note |= NOTE_OTHER_NAMESPACE;
         place = note_foreign(socket, namespace, fields.kind);
     } else {
-        if (state == STATE_LISTEN || state == STATE_CLOSE) {
-            note_passive(socket, namespace, WALK_OWN_NAMESPACE, state);
+        if (state == CST_LISTEN || state == CST_CLOSE) {
+            note_passive(socket, namespace, CST_OWN_NAMESPACE, state);
             place = 0; // a listener's record has the port
         }
         if (reads_queues)
@@ -172,8 +170,8 @@ static __always_inline void add_note(__u32 note, __u32 sockets)
     } else if (note & NOTE_OTHER_NAMESPACE) {
         (&result.namespace[place & (WALK_NAMESPACE_SLOTS - 1)].sockets[0][0])[group] += sockets;
     } else {
-        (&result.namespace[WALK_OWN_NAMESPACE].sockets[0][0])[group] += sockets;
-        result.port_sockets[result.port_slot[place] & (WALK_PORT_SLOTS - 1)][note & NOTE_STATE] += sockets;
+        (&result.namespace[CST_OWN_NAMESPACE].sockets[0][0])[group] += sockets;
+        result.port_sockets[result.port_slot[place] & (CST_PORT_SLOTS - 1)][note & NOTE_STATE] += sockets;
     }
 }
 

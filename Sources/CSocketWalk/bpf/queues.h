@@ -44,7 +44,7 @@ static __always_inline __u32 timer_of(__u64 socket)
 
 static __always_inline void note_timer(__u32 timer)
 {
-    if (timer < WALK_TIMERS)
+    if (timer < CST_TIMERS)
         noted_queues.timers[timer]++;
 }
 
@@ -67,12 +67,12 @@ __noinline int note_queues(__u64 socket, int is_ipv6, int is_listener)
 static __always_inline void add_queues(struct walk_queues *sum)
 {
 #pragma unroll
-    for (int family = 0; family < WALK_FAMILIES; family++) {
+    for (int family = 0; family < CST_FAMILIES; family++) {
         sum->receive_bytes[family] += noted_queues.receive_bytes[family];
         sum->send_bytes[family] += noted_queues.send_bytes[family];
     }
 #pragma unroll
-    for (int timer = 0; timer < WALK_TIMERS; timer++)
+    for (int timer = 0; timer < CST_TIMERS; timer++)
         sum->timers[timer] += noted_queues.timers[timer];
 }
 

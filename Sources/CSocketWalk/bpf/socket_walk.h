@@ -5,6 +5,8 @@
 #ifndef CSOCKETWALK_SOCKET_WALK_H
 #define CSOCKETWALK_SOCKET_WALK_H
 
+#include "CSocketCounts.h"
+
 /// The parts of a scan, in their order.
 enum walk_part {
     /// Forgets the scan before.
@@ -19,14 +21,13 @@ enum walk_part {
 
 /// Places in the list of namespaces: the own one, one that stands for all that have no place of their own, and the
 /// rest. Namespaces that belong to another user namespace, which any user can make, get at most half of the rest.
-enum { WALK_OWN_NAMESPACE, WALK_OTHER_NAMESPACES, WALK_FIRST_FOREIGN_NAMESPACE, WALK_NAMESPACE_SLOTS = 1 << 12 };
+enum { WALK_NAMESPACE_SLOTS = 1 << 12 };
 
-enum { WALK_FAMILIES = 2, WALK_STATES = 16, WALK_TIMERS = 5 };
-enum { WALK_PORTS = 1 << 16, WALK_PORT_SLOTS = 1 << 12 };
+/// Records of listening sockets in the result: those of a run, until the loader takes them.
 enum { WALK_LISTENER_RECORDS = 1 << 13 };
 
 /// Sockets of a chain that can be noted until it is seen whole, where those that follow each other and are counted
-/// alikeare one: a chain of more is not counted.
+/// alike are one: a chain of more is not counted.
 enum { WALK_LONGEST_CHAIN = 1 << 16 };
 
 /// What is fixed before the program is loaded. Nobody can write it then.
@@ -69,31 +70,14 @@ struct walk_namespace {
     __u64 cookie;
     /// The number of the cgroup of one of its sockets, or 0.
     __u64 cgroup;
-    __u32 sockets[WALK_FAMILIES][WALK_STATES];
-};
-
-/// Listening sockets of one endpoint.
-struct walk_listener {
-    __u64 address[2];
-    __u64 backlog;
-    __u64 backlog_limit;
-    __u64 drops;
-    __u32 sockets;
-    __u32 full_sockets;
-    /// Of the socket whose queue is the fullest.
-    __u32 fullest_backlog;
-    __u32 fullest_limit;
-    __u32 interface;
-    __u32 namespace_slot;
-    __u16 port;
-    __u16 is_ipv6;
+    __u32 sockets[CST_FAMILIES][CST_STATES];
 };
 
 /// Sums over the sockets of the own namespace; timers by the numbers of sock_diag.
 struct walk_queues {
-    __u64 receive_bytes[WALK_FAMILIES];
-    __u64 send_bytes[WALK_FAMILIES];
-    __u64 timers[WALK_TIMERS];
+    __u64 receive_bytes[CST_FAMILIES];
+    __u64 send_bytes[CST_FAMILIES];
+    __u64 timers[CST_TIMERS];
 };
 
 /// What the runs of a scan add up to: cleared as a whole before the next scan.
@@ -130,11 +114,11 @@ struct walk_scan {
 /// The memory that the loader maps. The program writes it, and reads nothing there that leads to an address.
 struct walk_result {
     struct walk_scan scan;
-    struct walk_listener listener[WALK_LISTENER_RECORDS];
+    struct cst_listener listener[WALK_LISTENER_RECORDS];
     struct walk_namespace namespace[WALK_NAMESPACE_SLOTS];
     /// The counter of each local port, written by the loader. 0 is that of all ports without a listener.
-    __u16 port_slot[WALK_PORTS];
-    __u32 port_sockets[WALK_PORT_SLOTS][WALK_STATES];
+    __u16 port_slot[CST_PORTS];
+    __u32 port_sockets[CST_PORT_SLOTS][CST_STATES];
 };
 
 #endif

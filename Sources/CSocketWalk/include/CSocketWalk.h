@@ -13,49 +13,34 @@
 #ifndef CSOCKETWALK_H
 #define CSOCKETWALK_H
 
+#include "CBPFLoader.h"
+#include "CSocketTypes.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#if __has_include(<ptrcheck.h>)
-#include <ptrcheck.h>
-#endif
-#ifndef __counted_by
-#define __counted_by(n)
-#endif
-#ifndef __noescape
-#if __has_attribute(noescape)
-#define __noescape __attribute__((noescape))
-#else
-#define __noescape
-#endif
-#endif
-
 #pragma clang assume_nonnull begin
 
-/// Indices of the families in `struct csw_counts`.
-enum { CSW_IPV4 = 0, CSW_IPV6 = 1, CSW_FAMILIES = 2 };
+/// A loaded BPF program.
+struct csw_walker;
 
-/// One more than the largest socket state counted, by the kernel's numbers (TCP_ESTABLISHED is 1).
-enum { CSW_STATES = 16 };
+/// Loads the program in the best form that the kernel accepts; the caller closes it with `csw_close`.
+/// Returns null with `error` set when it fails.
+struct csw_walker *_Nullable csw_open(struct cbl_error *__noescape error);
 
-/// One more than the largest timer counted, by the numbers of sock_diag.
-enum { CSW_TIMERS = 5 };
+/// Unloads the program.
+void csw_close(struct csw_walker *walker);
 
-/// The number of local ports, and of counters to count their sockets with.
-enum { CSW_PORTS = 1 << 16, CSW_PORT_SLOTS = 1 << 12 };
+// MARK: Failures
 
 enum csw_failure {
     CSW_NO_FAILURE = 0,
-    /// The kernel does not describe its types (no /sys/kernel/btf/vmlinux).
-    CSW_NO_TYPES,
-    /// This process may not load BPF programs.
-    CSW_NOT_PERMITTED,
-    /// The kernel's verifier refused every form of the program.
-    CSW_NOT_LOADABLE,
-    /// Another call failed.
+    /// A call failed.
     CSW_CALL_FAILED,
-    /// The scan's deadline has passed.
+    /// The caller's deadline has passed.
+    CSW_DEADLINE,
+    /// The scan takes longer than it may.
     CSW_TIMED_OUT,
 };
 
@@ -68,33 +53,26 @@ struct csw_error {
     const char *_Nullable call;
 };
 
-/// A loaded BPF program.
-struct csw_walker;
-
-/// Loads the program in the best form that the kernel takes; the caller closes it with `csw_close`.
-/// Returns null with `error` set when it fails.
-struct csw_walker *_Nullable csw_open(struct csw_error *__noescape error);
-
-/// Unloads the program.
-void csw_close(struct csw_walker *walker);
-
 // MARK: The scan
 
-/// What a scan reads beside.
+/// What a scan reads, and how long it may take.
 struct csw_options {
-    /// Tells the sockets of other network namespaces apart, and walks the tables of those that have one of their own
-    /// too. Without it, only those in the own namespace's tables are counted, in `CSW_OTHER_NAMESPACES`.
+    /// Counts other network namespaces one by one, and also walks the tables that a namespace has for itself. Without
+    /// it, only those in the own namespace's tables are counted, in `CST_OTHER_NAMESPACES`.
     bool by_namespace;
     /// Reads queues and timers, which takes up to 2.3 times as long.
     bool with_queues;
-    /// When the scan fails because it takes too long, in nanoseconds of CLOCK_MONOTONIC; 0 is never.
+    /// When the scan fails with `CSW_DEADLINE`, in nanoseconds of CLOCK_MONOTONIC; 0 is never. It is compared between
+    /// runs of the program.
     uint64_t deadline;
+    /// When the scan fails with `CSW_TIMED_OUT`: a limit of the source's own, in the same way.
+    uint64_t latest_end;
     /// How long tables that the own namespace does not use may be walked, in nanoseconds. The namespaces whose tables
     /// are not walked to their end by then are incomplete.
     uint64_t foreign_nanoseconds;
 };
 
-/// Forgets the scan before and begins another. Returns false with `error` set when it fails.
+/// Clears the results of the previous scan and begins another. Returns false with `error` set when it fails.
 bool csw_begin(struct csw_walker *__noescape walker, struct csw_options options, struct csw_error *__noescape error);
 
 /// Counts the sockets that listen. Returns false with `error` set when it fails; the scan's counts are then partial.
@@ -103,38 +81,14 @@ bool csw_walk_listeners(struct csw_walker *__noescape walker, struct csw_error *
 
 /// Counts all other sockets.
 ///
-/// - `port_slots`: for each local port the counter of its sockets, below `CSW_PORT_SLOTS`; 0 counts those of all ports
+/// - `port_slots`: for each local port the counter of its sockets, below `CST_PORT_SLOTS`; 0 counts those of all ports
 ///   that are not told apart.
 /// - Returns: false with `error` set when it fails; the scan's counts are then partial.
 bool csw_walk_connections(struct csw_walker *__noescape walker,
-                          const uint16_t *__noescape __counted_by(CSW_PORTS) port_slots,
+                          const uint16_t *__noescape __counted_by(CST_PORTS) port_slots,
                           struct csw_error *__noescape error);
 
-// MARK: What it brought
-
-/// The listening sockets of an endpoint, added up.
-struct csw_listener {
-    /// In network order; an IPv4 address is in the first four bytes.
-    uint8_t address[16];
-    /// Connections that wait to be accepted, and how many may. The kernel admits one more for each socket.
-    uint64_t backlog;
-    uint64_t backlog_limit;
-    /// Connections and packets dropped since the sockets began to listen.
-    uint64_t drops;
-    /// How many sockets there are, and how many have a full queue.
-    uint32_t sockets;
-    uint32_t full_sockets;
-    /// Backlog and limit of the socket whose queue is the fullest.
-    uint32_t fullest_backlog;
-    uint32_t fullest_limit;
-    /// The index of the interface that the sockets are bound to, or 0.
-    uint32_t interface;
-    /// The index of their namespace.
-    uint32_t namespace_index;
-    uint16_t port;
-    /// `CSW_IPV4` or `CSW_IPV6`.
-    uint16_t family;
-};
+// MARK: The results
 
 /// How the scan went. The sockets of a chain that changed in all its reads, or that is too long, are in no count.
 struct csw_summary {
@@ -169,15 +123,13 @@ struct csw_summary {
 /// How the last scan went.
 struct csw_summary csw_summary(const struct csw_walker *__noescape walker);
 
-/// The namespaces of the last scan: the own one, all that are not told apart, and then the others.
-enum { CSW_OWN_NAMESPACE = 0, CSW_OTHER_NAMESPACES = 1, CSW_FIRST_FOREIGN_NAMESPACE = 2 };
-
-/// How many namespaces there are; their indices are below.
+/// How many network namespaces the last scan has counts of. Their indices are below: `CST_OWN_NAMESPACE`,
+/// `CST_OTHER_NAMESPACES`, and the others from `CST_FIRST_FOREIGN_NAMESPACE` on.
 size_t csw_namespaces(const struct csw_walker *__noescape walker);
 
 /// A network namespace.
 struct csw_namespace {
-    /// Its inode number; 0 for `CSW_OTHER_NAMESPACES`, and for an index that is too large.
+    /// Its inode number; 0 for `CST_OTHER_NAMESPACES`, and for an index that is too large.
     uint32_t inode;
     /// The kernel's number of it, which is not used again; 0 where the kernel has none (before Linux 5.12).
     uint64_t cookie;
@@ -194,7 +146,7 @@ struct csw_namespace {
 /// A namespace of the last scan.
 struct csw_namespace csw_namespace(const struct csw_walker *__noescape walker, size_t index);
 
-/// Sockets of a namespace by family (`CSW_IPV4`, `CSW_IPV6`) and state (below `CSW_STATES`); 0 for any other index.
+/// Sockets of a namespace by family (`CST_IPV4`, `CST_IPV6`) and state (below `CST_STATES`); 0 for any other index.
 /// NEW_SYN_RECV is counted as SYN_RECV, and minisockets by what they stand for, as sock_diag reports them.
 uint64_t csw_sockets(const struct csw_walker *__noescape walker, size_t index, unsigned family, unsigned state);
 
@@ -208,18 +160,18 @@ uint64_t csw_port_sockets(const struct csw_walker *__noescape walker, unsigned s
 /// Bytes received by the own namespace's sockets of a family and not yet read; 0 for any other index.
 uint64_t csw_receive_queue_bytes(const struct csw_walker *__noescape walker, unsigned family);
 
-/// Bytes written to them and not yet acknowledged; 0 for any other index.
+/// Bytes written by the own namespace's sockets of a family and not yet acknowledged; 0 for any other index.
 uint64_t csw_send_queue_bytes(const struct csw_walker *__noescape walker, unsigned family);
 
-/// Sockets of the own namespace by the timer they wait for, with the numbers of sock_diag (below `CSW_TIMERS`); 0 for
+/// Sockets of the own namespace by the timer they wait for, with the numbers of sock_diag (below `CST_TIMERS`); 0 for
 /// any other index.
 uint64_t csw_timer_sockets(const struct csw_walker *__noescape walker, unsigned timer);
 
 /// The number of listening endpoints in the own namespace and in the other namespaces that have counts of their own.
 size_t csw_listeners(const struct csw_walker *__noescape walker);
 
-/// One of them; all zero for an index that is too large.
-struct csw_listener csw_listener(const struct csw_walker *__noescape walker, size_t index);
+/// One of these endpoints; all zero for an index that is too large.
+struct cst_listener csw_listener(const struct csw_walker *__noescape walker, size_t index);
 
 #pragma clang assume_nonnull end
 

@@ -3,17 +3,23 @@
 internal import Exposition
 
 /// What this exporter is.
-enum BuildCollector: Collector {
-    private static let description = MetricDescription.info(
+struct BuildCollector: Collector {
+    static let build = MetricDescription.info(
         "socket_exporter_build_info", help: "Version of the exporter, and what it was built from and with.")
 
-    private static let labels: Labels = [
-        "version": BuildInformation.current.version,
-        "revision": BuildInformation.current.revision,
-        "swift_version": BuildInformation.current.swiftVersion,
-    ]
+    private let labels: Labels
 
-    static func families(from readings: Readings) -> [MetricFamily] {
-        [MetricFamily(description, samples: [Sample(1, labels: labels)])]
+    init(_ information: BuildInformation = .current) {
+        labels = [
+            "version": information.version, "revision": information.revision,
+            "swift_version": information.swiftVersion,
+        ]
+    }
+
+    var name: String { "build" }
+    var metadata: [MetricDescription] { [Self.build] }
+
+    func collect(_ request: ScrapeRequest) -> Collected {
+        Collected([MetricFamily(Self.build, samples: [Sample(1, labels: labels)])])
     }
 }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Exposition
+internal import SocketMetrics
 internal import SocketStatistics
 
-/// How the scan of the sockets went.
-enum ScanCollector: Collector {
+/// How the scan of the TCP sockets went: its source and why, what it met, and what the limits of series left out.
+struct ScanCollector: Collector {
+    private static let source = MetricDescription.gauge(
+        "socket_exporter_source_info", help: "The source of the TCP statistics, and the reason why it is in use.")
     private static let duration = MetricDescription.gauge(
         "socket_exporter_scan_duration_seconds", unit: "seconds", help: "How long the scan of all TCP sockets took.")
     private static let sockets = MetricDescription.gauge(
@@ -23,21 +26,63 @@ enum ScanCollector: Collector {
     private static let rereadChains = MetricDescription.counter(
         "socket_exporter_reread_chains_total",
         help: "Chains of the kernel's hash tables that were read again because they changed while they were read.")
+    private static let folded = MetricDescription.counter(
+        "socket_exporter_folded_series_total",
+        help: """
+            Series that the limits left out, added up over the scrapes, by metric. Those labelled other tell their sum, where \
+            there is one.
+            """)
 
-    static func families(from readings: Readings) -> [MetricFamily] {
-        (readings.tcp.value.map { scanFamilies($0.scan) } ?? []) + [
-            MetricFamily(repeats, samples: bySource(readings.repeats)),
-            MetricFamily(rereadChains, samples: bySource(readings.rereadChains)),
+    /// Numbers that grow from scrape to scrape, also where the scan fails.
+    struct Totals {
+        /// What the scans of each source had to repeat.
+        var efforts: [SourceKind: ScanEffort]
+        var foldedSeries: FoldedSeries
+    }
+
+    let tcp: TCPCollector
+    /// Which source is in use.
+    let choice: @Sendable () -> SourceChoice?
+    let totals: @Sendable () -> Totals
+
+    var name: String { "scan" }
+    var metadata: [MetricDescription] {
+        [
+            Self.source, Self.duration, Self.sockets, Self.unknownTimers, Self.unknownAttributes, Self.unknownMessages,
+            Self.skippedSockets, Self.repeats, Self.rereadChains, Self.folded,
         ]
     }
 
-    private static func bySource(_ counts: [SourceKind: UInt64]) -> [Sample] {
-        counts.sorted { $0.key.description < $1.key.description }.map { source, count in
-            Sample(MetricValue(count), labels: ["source": source.description])
-        }
+    func collect(_ request: ScrapeRequest) -> Collected {
+        let scan = tcp.scan(of: request)
+        let totals = totals()
+        let efforts = totals.efforts.sorted { $0.key.description < $1.key.description }
+        let growing = [
+            MetricFamily(Self.repeats, samples: efforts.map { Self.sample($0.key, $0.value.repeats) }),
+            MetricFamily(
+                Self.rereadChains,
+                samples: efforts.compactMap { source, effort in
+                    effort.rereadChains.map { Self.sample(source, $0) }
+                }),
+            MetricFamily(
+                Self.folded,
+                samples: totals.foldedSeries.byMetric().map { metric, series in
+                    Sample(MetricValue(series), labels: ["metric": metric])
+                }),
+        ]
+        return Collected((scan.map(sourceFamilies) ?? []) + (scan.map(Self.scanFamilies) ?? []) + growing)
     }
 
-    private static func scanFamilies(_ scan: TCPScan) -> [MetricFamily] {
+    private static func sample(_ source: SourceKind, _ value: UInt64) -> Sample {
+        Sample(MetricValue(value), labels: ["source": source.description])
+    }
+
+    private func sourceFamilies(_ scan: Scan<TCPStatistics>) -> [MetricFamily] {
+        let labels: Labels = ["source": scan.source.description, "reason": choice()?.reason ?? ""]
+        return [MetricFamily(Self.source, samples: [Sample(1, labels: labels)])]
+    }
+
+    private static func scanFamilies(_ scan: Scan<TCPStatistics>) -> [MetricFamily] {
         let source = scan.source.description
         let unknown = scan.unknown
         let skipped = [("family", unknown.families), ("state", unknown.states)].compactMap { kind, count in
@@ -53,5 +98,13 @@ enum ScanCollector: Collector {
         return values.compactMap { description, value in
             value.map { MetricFamily(description, samples: [Sample($0, labels: ["source": source])]) }
         } + [MetricFamily(skippedSockets, samples: skipped)]
+    }
+}
+
+extension ScanCollector.Totals {
+    /// The totals of a collector, with 0 for sources that have not been used.
+    init(_ tcp: TCPCollector, _ kinds: [SourceKind]) {
+        let unused = kinds.map { ($0, ScanEffort(rereadChains: $0 == .bpf ? 0 : nil)) }
+        self.init(efforts: Dictionary(unused) { $1 }.merging(tcp.efforts) { $1 }, foldedSeries: tcp.foldedSeries)
     }
 }

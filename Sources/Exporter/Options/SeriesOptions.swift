@@ -12,20 +12,20 @@ struct SeriesOptions: ParsableArguments {
         help: ArgumentHelp(
             "Local ports with series of their own, those with the most sockets; the rest are \"other\".",
             valueName: "number"))
-    var ports = SeriesLimits().ports
+    var ports = SeriesLimits()[.ports]
 
     @Option(
         name: .customLong("collector.tcp.listener-limit"), parsing: .unconditional,
         help: ArgumentHelp(
             "Listening addresses with series of their own: the own namespace's first, then those with a full queue or drops.",
             valueName: "number"))
-    var listeners = SeriesLimits().listeners
+    var listeners = SeriesLimits()[.listeners]
 
     @Option(
         name: .customLong("netns.limit"), parsing: .unconditional,
         help: ArgumentHelp(
             "Other network namespaces with series of their own, those with the most sockets.", valueName: "number"))
-    var namespaces = SeriesLimits().namespaces
+    var namespaces = SeriesLimits()[.namespaces]
 
     func validate() throws {
         let limits = [
@@ -38,6 +38,6 @@ struct SeriesOptions: ParsableArguments {
     }
 
     var limits: SeriesLimits {
-        SeriesLimits(ports: ports, listeners: listeners, namespaces: namespaces)
+        [.ports: ports, .listeners: listeners, .namespaces: namespaces]
     }
 }

@@ -79,22 +79,20 @@ struct SourceOptions: ParsableArguments {
     }
 
     /// What the source in use goes on needing.
-    func privileges(_ readings: Readings) -> Privileges.Kept {
-        allNamespaces && readings.tcp.value?.choice.source == .netlink ? .namespaces : []
+    func privileges(_ choice: SourceChoice?) -> Privileges.Kept {
+        allNamespaces && choice?.source == .netlink ? .namespaces : []
     }
 
     /// Says so where states that were asked for were not counted.
-    func warnOfMissingStates(_ readings: Readings, _ logger: Logger) {
-        guard boundInactive, let result = readings.tcp.value, result.scan.statistics[.boundInactive] == nil else {
-            return
-        }
+    func warnOfMissingStates(_ scan: Scan<TCPStatistics>?, _ logger: Logger) {
+        guard boundInactive, let scan, scan.statistics[.boundInactive] == nil else { return }
         logger.warning(
             "Sockets that are bound and nothing else are not counted: that needs netlink, Linux 6.8 and a free port",
-            metadata: ["flag": "--collector.tcp.bound-inactive", "source": "\(result.choice.source)"])
+            metadata: ["flag": "--collector.tcp.bound-inactive", "source": "\(scan.source)"])
     }
 
     /// The sources to choose from, best first.
-    var candidates: [any TCPStatisticsSource] {
+    var candidates: [any StatisticsSource<TCPStatistics>] {
         var options: TCPScanOptions = []
         if queues { options.insert(.queues) }
         if boundInactive { options.insert(.boundInactive) }

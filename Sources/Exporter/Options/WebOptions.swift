@@ -5,6 +5,9 @@ internal import ScrapeServing
 
 /// Where and how the exporter serves.
 struct WebOptions: ParsableArguments {
+    /// Every address of the host: an exporter is made to be scraped from elsewhere.
+    private static let defaultListenAddress = ListenAddress.everyAddress(port: 8090)
+
     @Option(
         name: .customLong("web.listen-address"),
         help: ArgumentHelp(
@@ -49,9 +52,7 @@ struct WebOptions: ParsableArguments {
     /// The server's configuration that the flags ask for.
     var configuration: ScrapeServer.Configuration {
         var configuration = ScrapeServer.Configuration()
-        if !listenAddresses.isEmpty {
-            configuration.listenAddresses = listenAddresses
-        }
+        configuration.listenAddresses = listenAddresses.isEmpty ? [Self.defaultListenAddress] : listenAddresses
         configuration.unixSocketMode = unixSocketMode
         configuration.telemetryPath = telemetryPath
         configuration.maxRequests = maxRequests

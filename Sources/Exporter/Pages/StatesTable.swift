@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import SocketMetrics
 internal import SocketStatistics
 
 /// TCP sockets by state and family with totals, as rows of cells for people to read.
@@ -12,10 +11,10 @@ struct StatesTable: Sendable {
 
     init(_ statistics: TCPStatistics) {
         let families = AddressFamily.allCases
-        header = ["state"] + families.map(\.label) + ["total"]
+        header = ["state"] + families.map(\.name) + ["total"]
         rows = TCPState.allCases.compactMap { state in
             statistics[state].map { total in
-                [state.label] + families.map { Self.cell(statistics[$0, state]) } + ["\(total)"]
+                [state.name] + families.map { Self.cell(statistics[$0, state]) } + ["\(total)"]
             }
         }
         let familyTotals = families.map { family in
@@ -26,5 +25,20 @@ struct StatesTable: Sendable {
 
     private static func cell(_ count: UInt64?) -> String {
         count.map { "\($0)" } ?? ""
+    }
+}
+extension StatesTable {
+    /// The table in columns: titles to the left, numbers to the right.
+    var text: String {
+        let lines = [header] + rows + [totals]
+        let widths = header.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
+        return lines.map { Self.line($0, widths) + "\n" }.joined()
+    }
+
+    private static func line(_ cells: [String], _ widths: [Int]) -> String {
+        zip(cells, widths).enumerated().map { column, cell in
+            let padding = String(repeating: " ", count: cell.1 - cell.0.count)
+            return column == 0 ? cell.0 + padding : padding + cell.0
+        }.joined(separator: "  ")
     }
 }

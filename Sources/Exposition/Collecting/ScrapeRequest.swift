@@ -6,6 +6,8 @@ public struct ScrapeRequest: Sendable {
     public var deadline: ContinuousClock.Instant?
     /// The collectors that are asked.
     public var selection: CollectorSelection
+    /// What tells this request from others. Its copies have the same.
+    private let identity = Identity()
     /// Tells that nobody waits for the answer any more; nil where nobody will.
     package var cancellation: ScrapeCancellation?
 
@@ -14,6 +16,13 @@ public struct ScrapeRequest: Sendable {
         self.deadline = deadline
         self.selection = selection
     }
+
+    /// Whether this is another request, or a copy of the same one.
+    public func isSame(as other: ScrapeRequest) -> Bool {
+        identity === other.identity
+    }
+
+    private final class Identity: Sendable {}
 }
 
 /// Which of a registry's collectors a scrape asks.

@@ -16,6 +16,13 @@ public struct ListenAddress: Hashable, Sendable {
         self.endpoint = endpoint
     }
 
+    /// A port on every address of the host, IPv6 and IPv4.
+    ///
+    /// - Parameter port: The port; 0 lets the system choose.
+    public static func everyAddress(port: UInt16) -> ListenAddress {
+        ListenAddress(unchecked: .tcp(host: "", port: Int(port)))
+    }
+
     /// A port of a host.
     ///
     /// - Parameters:

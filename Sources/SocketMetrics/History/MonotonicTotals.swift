@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Totals that never fall, of sums that may: what a scan finds more than the scan before is added, and where it finds less
-/// nothing is.
+/// Totals that never fall, of sums that may: each increase from one scan to the next is added, and decreases are
+/// ignored.
 ///
-/// A sum falls when one of its sockets closes. What that one counted after the scan before is lost, and so is what others
-/// counted meanwhile, up to the amount that went with it.
+/// A sum falls when one of its sockets closes. What that socket counted after the last scan is lost, and so is what
+/// others counted meanwhile, up to the amount by which the sum fell.
 ///
-/// What has vanished is remembered, so that it goes on from its total when it comes back. Of those, ``limit`` are kept and
-/// the ones that were seen last stay: what comes back after it was forgotten begins with its sum, as after a restart.
+/// Keys that are gone are remembered, so that they continue from their totals when they come back: the ``limit`` of
+/// them that were seen last. A key that comes back after it was forgotten begins with its sum, as after a restart.
 struct MonotonicTotals<Key: Hashable & Comparable & Sendable>: Sendable {
     /// A total after a scan, and how much it grew with it.
     struct Total: Hashable, Sendable {
@@ -23,9 +23,9 @@ struct MonotonicTotals<Key: Hashable & Comparable & Sendable>: Sendable {
         var scan: UInt64
     }
 
-    /// How many that have vanished are remembered.
+    /// The most keys that are remembered after they are gone.
     let limit: Int
-    /// What never counted has no entry: it would say 0 again.
+    /// A key that was always 0 has no entry.
     private var entries: [Key: Entry] = [:]
     private var scan: UInt64 = 0
 
@@ -41,8 +41,8 @@ struct MonotonicTotals<Key: Hashable & Comparable & Sendable>: Sendable {
     ///
     /// - Parameters:
     ///   - sums: all that there is in the scan.
-    ///   - wasCounted: whether one that is not among the sums has gone, which is so unless the scan failed to count it. It
-    ///     counts from 0 when it comes back.
+    ///   - wasCounted: whether one that is not among the sums has gone, which is so unless the scan failed to count it.
+    ///     It counts from 0 when it comes back.
     /// - Returns: the totals above 0.
     mutating func add(
         _ sums: [Key: UInt64], wasCounted: (Key) -> Bool = { _ in true }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What ``TCPMetrics`` remember from one scrape to the next: totals that never fall, and which ports, listeners and network
+/// What ``TCPMetrics`` keep from one scrape to the next: totals that never fall, and which ports, listeners and network
 /// namespaces have series of their own.
 ///
-/// Keep one for each exposition, and pass it to each scrape's metrics, one scrape after the other. Its memory has a bound:
-/// the members within the ``SeriesLimits``, the network namespaces of the last scan, its listeners that have dropped
-/// anything, and 10,000 listeners that have gone. When more have gone, those that went first are forgotten: such a listener
-/// begins anew with what its sockets have dropped should it come back, which Prometheus takes for a restart.
+/// Keep one for each exposition, and pass it to each scrape's metrics, one scrape after the other. Its memory has a
+/// bound: the members within the ``SeriesLimits``, the network namespaces of the last scan, its listeners that have
+/// dropped anything, and 10,000 listeners that have gone. When more have gone, those that went first are forgotten:
+/// should such a listener come back, its counter begins again, which Prometheus treats as a restart.
 public struct SeriesHistory: Sendable {
     /// Drops by listener.
     var drops = MonotonicTotals<ListenerKey>(limit: 10_000)

@@ -1,114 +1,135 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#if BPF
 internal import CSocketWalk
 internal import Glibc
 internal import Synchronization
 
-/// Counts TCP sockets with a BPF program that walks the kernel's own hash tables: no message for each socket, and no lock
-/// that the traffic takes.
+/// Counts TCP sockets with a BPF program that walks the kernel's own hash tables: no message for each socket, and no
+/// lock that the traffic takes.
 ///
-/// The program is loaded by the first scan, which needs CAP_BPF and CAP_PERFMON (or root), a kernel that describes its
-/// types (BTF), and Linux 5.17 or later. A scan tells of the network namespace of the thread that calls it. It reads
-/// queues and timers only when asked (``TCPScanOptions/queues``).
-public final class BPFSource: TCPStatisticsSource {
+/// ``prepare()`` loads the program, which needs CAP_BPF and CAP_PERFMON (or root), a kernel that describes its types
+/// (BTF), and Linux 5.17 or later; without it the first scan does. A scan counts the network namespace of the thread
+/// that calls it. It reads queues and timers only when asked (``TCPScanOptions/queues``).
+public final class BPFSource: StatisticsSource {
     private let options: TCPScanOptions
     private let loader = Mutex(SocketWalkLoader())
-    /// Brings what a walk without a lock cannot: sockets that are only bound, and listeners where their table is disturbed.
+    /// Counts what a walk without a lock cannot: sockets that are only bound, and listeners where their table is
+    /// disturbed.
     private let netlink = Mutex(NetlinkConversation(wantsBoundInactive: true))
     /// Delays before a walk is repeated because chains changed, in milliseconds.
     private static let pauses: [UInt32] = [10, 40]
     /// The longest scan, in nanoseconds.
     private static let longestScan: UInt64 = 10_000_000_000
-    /// The longest time for tables that other network namespaces have for themselves, in nanoseconds: a tenant decides how
-    /// large they are.
+    /// The longest time for tables that other network namespaces have for themselves, in nanoseconds: a tenant decides
+    /// how large they are.
     private static let foreignTables: UInt64 = 50_000_000
-    private let repeatCount = Atomic<UInt64>(0)
-    /// Chains of the kernel's tables that were read again.
-    private let rereads = Atomic<UInt64>(0)
 
     /// ``SourceKind/bpf``.
     public var kind: SourceKind { .bpf }
 
-    public var repeats: UInt64 {
-        repeatCount.load(ordering: .relaxed)
-    }
-
-    public var rereadChains: UInt64? {
-        rereads.load(ordering: .relaxed)
-    }
-
-    /// - Parameter options: what to count beside. Sockets that are only bound come over netlink.
+    /// Creates a source; nothing is loaded yet.
+    ///
+    /// - Parameter options: What to count beside. Sockets that are only bound are counted over netlink.
     public init(_ options: TCPScanOptions = []) {
         self.options = options
     }
 
-    public func scan() throws(SourceError) -> TCPScan {
+    /// Loads the program, if it is not loaded yet.
+    public func prepare() throws(SourceError) {
+        do {
+            try loader.withLock { loader throws(SocketWalker.Failure) in try loader.prepare() }
+        } catch {
+            throw error.sourceError.with(ScanEffort(rereadChains: 0))
+        }
+    }
+
+    @available(*, noasync, message: "a scan blocks its thread: use 'try await source.scan(until:)'")
+    public func scan(until deadline: ContinuousClock.Instant?) throws(SourceError) -> TCPScan {
+        var effort = ScanEffort(rereadChains: 0)
+        do throws(SourceError) {
+            return try scan(Deadline(deadline), &effort)
+        } catch {
+            throw error.with(effort)
+        }
+    }
+
+    private func scan(_ deadline: Deadline, _ effort: inout ScanEffort) throws(SourceError) -> TCPScan {
+        try deadline.check("it had passed before the kernel's tables were walked")
+        try prepare()
         let clock = ContinuousClock()
         let start = clock.now
-        let walk = try wholeWalk()
+        let walk = try wholeWalk(deadline, &effort)
         if let failure = walk.failure {
             throw failure
         }
-        var scan = TCPScan(walk)
+        var statistics = TCPStatistics(walk)
+        var failures: [ScanPart: SourceError] = [:]
+        failures[.listeners] = walk.listenerFailure
         if options.contains(.allNamespaces) {
-            scan.statistics.namespaces = NamespaceStatistics(walk)
-            scan.namespaceFailure = walk.namespaceFailure
+            statistics.namespaces = NamespaceStatistics(walk)
+            failures[.namespaces] = walk.namespaceFailure
         }
         if options.contains(.boundInactive) {
-            scan.statistics.connections.merge(try boundInactive()) { $1 }
+            statistics.connections.merge(try boundInactive(deadline)) { $1 }
         }
-        scan.duration = clock.now - start
-        return scan
+        return Scan(
+            statistics, source: .bpf, duration: clock.now - start, effort: effort, unknown: UnknownCounts(walk),
+            failures: failures)
     }
 
-    /// Walks until all chains of the own namespace's table were seen whole, or for the last time.
-    private func wholeWalk() throws(SourceError) -> SocketWalk {
-        let deadline = Self.monotonicNanoseconds() + Self.longestScan
+    /// Walks until all chains of the own namespace's table were read completely, or for the last time.
+    private func wholeWalk(_ deadline: Deadline, _ effort: inout ScanEffort) throws(SourceError) -> SocketWalk {
+        let latestEnd = MonotonicClock.now + Self.longestScan
         for pause in Self.pauses {
-            let walk = try walk(deadline)
+            let walk = try walk(latestEnd, deadline, &effort)
             guard walk.isWorthRepeating else { return walk }
-            repeatCount.add(1, ordering: .relaxed)
+            if let remaining = deadline.remaining, remaining <= .milliseconds(pause) {
+                throw SourceError(
+                    .deadlineExceeded, "deadline: no time was left to repeat a walk during which chains changed")
+            }
+            effort.repeats += 1
             usleep(pause * 1000)
         }
-        return try walk(deadline)
+        return try walk(latestEnd, deadline, &effort)
     }
 
-    private func walk(_ deadline: UInt64) throws(SourceError) -> SocketWalk {
-        let limits = SocketWalker.Limits(deadline: deadline, foreignNanoseconds: Self.foreignTables)
+    private func walk(
+        _ latestEnd: UInt64, _ deadline: Deadline, _ effort: inout ScanEffort
+    ) throws(SourceError) -> SocketWalk {
+        let limits = SocketWalker.Limits(
+            deadline: deadline.instant, latestEnd: latestEnd, foreignNanoseconds: Self.foreignTables)
         do {
             let walk = try loader.withLock { loader throws(SocketWalker.Failure) in
-                try loader.walk(options, limits, missingListeners: listeners)
+                try loader.walk(options, limits) { () throws(SourceError) in try listeners(deadline) }
             }
-            rereads.add(walk.summary.reread_chains, ordering: .relaxed)
+            effort.rereadChains = (effort.rereadChains ?? 0) + walk.summary.reread_chains
             return walk
         } catch {
             throw error.sourceError
         }
     }
 
-    /// The kernel's own list of listeners, which it makes under the lock of each bucket: for the chains of their table that
-    /// cannot be counted without, because somebody changes them all the time.
-    private func listeners() throws(SourceError) -> [ListeningSocket] {
+    /// The kernel's own list of listeners, which it makes under the lock of each bucket: for the chains of their table
+    /// that cannot be counted without, because somebody changes them all the time.
+    private func listeners(_ deadline: Deadline) throws(SourceError) -> [ListeningSocket] {
         do {
-            return try netlink.withLock { netlink throws(NetlinkSocket.Failure) in try netlink.askForListeners() }
+            return try netlink.withLock { netlink throws(NetlinkSocket.Failure) in
+                try netlink.askForListeners(until: deadline.instant)
+            }
         } catch {
             throw error.sourceError
         }
     }
 
-    private static func monotonicNanoseconds() -> UInt64 {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
-    }
-
-    private func boundInactive() throws(SourceError) -> [TCPStatistics.Group: UInt64] {
+    private func boundInactive(_ deadline: Deadline) throws(SourceError) -> [TCPStatistics.Group: UInt64] {
         do {
             return try netlink.withLock { netlink throws(NetlinkSocket.Failure) in
-                try netlink.askForBoundInactive()?.connections { $0 == .boundInactive } ?? [:]
+                try netlink.askForBoundInactive(until: deadline.instant)?.connections { $0 == .boundInactive } ?? [:]
             }
         } catch {
             throw error.sourceError
         }
     }
 }
+#endif

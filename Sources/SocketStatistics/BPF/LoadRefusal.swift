@@ -1,7 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#if BPF
+internal import CBPFLoader
 internal import Glibc
 internal import SystemPackage
+
+/// Why a BPF program could not be loaded, as the loader reports it.
+typealias LoadFailure = CallFailure<cbl_failure>
+
+extension LoadFailure {
+    /// Trying again cannot help.
+    var isPermanent: Bool {
+        [CBL_NO_TYPES, CBL_NOT_PERMITTED, CBL_NOT_LOADABLE].contains(reason)
+    }
+
+    /// The failure as a source's error.
+    var sourceError: SourceError {
+        switch reason {
+        case CBL_NO_TYPES:
+            SourceError(
+                .unavailable, errno: errno,
+                "the kernel does not describe its types (/sys/kernel/btf/vmlinux: \(why)): it needs CONFIG_DEBUG_INFO_BTF"
+            )
+        case CBL_NOT_PERMITTED, CBL_NOT_LOADABLE:
+            LoadRefusal(errno, .current).sourceError
+        default:
+            SourceError(.systemCallFailed, errno: errno, "\(call ?? "a system call") failed: \(why)")
+        }
+    }
+}
 
 /// What decides whether a BPF program may be loaded, as far as a process can see it. Nil is what it cannot see.
 struct LoadConditions: Equatable {
@@ -28,7 +55,7 @@ struct KernelVersion: Comparable {
     }
 }
 
-/// Why the kernel did not take the BPF program: the likeliest reason that can be seen.
+/// Why the kernel refused the BPF program: the likeliest reason that can be seen.
 struct LoadRefusal {
     /// The kernel's number for what it does not support: a call of a kernel function without the JIT among others.
     static let notSupported = Errno(rawValue: 524)
@@ -136,3 +163,4 @@ extension LoadConditions {
         try? ProcFileReader().text(path)
     }
 }
+#endif

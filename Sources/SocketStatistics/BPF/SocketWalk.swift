@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#if BPF
 internal import CSocketWalk
 
-/// What a walk of the kernel's tables brought.
+/// The results of a walk of the kernel's tables.
 struct SocketWalk {
     struct Namespace {
         /// 0 for the namespaces that are not told apart.
@@ -24,10 +25,10 @@ struct SocketWalk {
     var summary: csw_summary
     /// The listening sockets of the own namespace, or why they are not known.
     var listening: Result<[ListeningSocket], SourceError>
-    var ports: PortStatistics
-    /// Empty where they were not asked for.
-    var queueBytes: [AddressFamily: TCPStatistics.QueueBytes]
-    var timers: [TCPTimer: UInt64]
+    var ports: Breakdown<UInt16, StateCounts>
+    /// Nil where they were not asked for.
+    var queueBytes: [AddressFamily: TCPStatistics.QueueBytes]?
+    var timers: [TCPTimer: UInt64]?
     var own: Namespace
     /// The namespaces that are not told apart.
     var others: Namespace
@@ -75,3 +76,4 @@ struct SocketWalk {
         return SourceError(.incomplete, "other network namespaces are not complete: \(reasons.joined(separator: "; "))")
     }
 }
+#endif

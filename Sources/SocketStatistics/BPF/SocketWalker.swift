@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#if BPF
+internal import CBPFLoader
+internal import CSocketTypes
 internal import CSocketWalk
 internal import SystemPackage
 
@@ -7,17 +10,17 @@ internal import SystemPackage
 @safe
 struct SocketWalker: ~Copyable {
     /// Why the program could not be loaded or run.
-    struct Failure: Error {
-        let reason: csw_failure
-        let errno: Errno?
-        /// The call that failed, where one did.
-        let call: String?
+    enum Failure: Error {
+        case load(LoadFailure)
+        case run(CallFailure<csw_failure>)
     }
 
     /// How long a walk may take.
     struct Limits {
-        /// When it fails, in nanoseconds of CLOCK_MONOTONIC.
-        var deadline: UInt64
+        /// The caller's deadline.
+        var deadline: ContinuousClock.Instant?
+        /// When the walk fails at the latest, in nanoseconds of ``MonotonicClock``.
+        var latestEnd: UInt64
         /// How long it may walk tables that the own namespace does not use.
         var foreignNanoseconds: UInt64
     }
@@ -25,9 +28,9 @@ struct SocketWalker: ~Copyable {
     private let handle: OpaquePointer
 
     init() throws(Failure) {
-        var error = unsafe csw_error()
+        var error = unsafe cbl_error()
         guard let handle = unsafe csw_open(&error) else {
-            throw unsafe Failure(error)
+            throw .load(unsafe LoadFailure(error.failure, error.error_number, error.call))
         }
         unsafe self.handle = handle
     }
@@ -41,21 +44,22 @@ struct SocketWalker: ~Copyable {
     /// - Parameters:
     ///   - limits: how long the walk may take.
     ///   - busyPorts: those that are told apart first where there are too many.
-    ///   - missingListeners: brings the listening sockets of the namespace where the walk could not count them.
+    ///   - missingListeners: returns the listening sockets of the namespace where the walk could not count them.
     func walk(
         _ options: TCPScanOptions, _ limits: Limits, preferring busyPorts: Set<UInt16>,
         missingListeners: () throws(SourceError) -> [ListeningSocket]
     ) throws(Failure) -> SocketWalk {
         let walkOptions = csw_options(
             by_namespace: options.contains(.allNamespaces), with_queues: options.contains(.queues),
-            deadline: limits.deadline, foreign_nanoseconds: limits.foreignNanoseconds)
+            deadline: MonotonicClock.nanoseconds(limits.deadline), latest_end: limits.latestEnd,
+            foreign_nanoseconds: limits.foreignNanoseconds)
         var error = unsafe csw_error()
         guard unsafe csw_begin(handle, walkOptions, &error), unsafe csw_walk_listeners(handle, &error) else {
             throw unsafe Failure(error)
         }
         let listeners = listeningSockets
         var listening = Result<[ListeningSocket], SourceError>.success(listeners.own)
-        let lacksListeners = unsafe csw_namespace(handle, Int(CSW_OWN_NAMESPACE)).lacks_listeners
+        let lacksListeners = unsafe csw_namespace(handle, Int(CST_OWN_NAMESPACE)).lacks_listeners
         if unsafe csw_summary(handle).lost_listener_chains > 0 || lacksListeners {
             listening = Result { () throws(SourceError) in try missingListeners() }
         }
@@ -74,21 +78,21 @@ struct SocketWalker: ~Copyable {
         return SocketWalk(
             summary: unsafe csw_summary(handle),
             listening: listening,
-            ports: slots.statistics(withListeners: hasListeners) { slot, state in
+            ports: slots.breakdown(withListeners: hasListeners) { slot, state in
                 unsafe csw_port_sockets(handle, UInt32(slot), UInt32(state.rawValue))
             },
-            queueBytes: hasQueues ? queueBytes : [:],
-            timers: hasQueues ? timers : [:],
-            own: namespace(at: Int(CSW_OWN_NAMESPACE), [:]),
-            others: namespace(at: Int(CSW_OTHER_NAMESPACES), [:]),
-            foreign: (min(count, Int(CSW_FIRST_FOREIGN_NAMESPACE))..<count).map { index in
+            queueBytes: hasQueues ? queueBytes : nil,
+            timers: hasQueues ? timers : nil,
+            own: namespace(at: Int(CST_OWN_NAMESPACE), [:]),
+            others: namespace(at: Int(CST_OTHER_NAMESPACES), [:]),
+            foreign: (min(count, Int(CST_FIRST_FOREIGN_NAMESPACE))..<count).map { index in
                 namespace(at: index, listeners.foreign[index] ?? [:])
             })
     }
 
     private var queueBytes: [AddressFamily: TCPStatistics.QueueBytes] {
         let pairs = AddressFamily.allCases.map { family in
-            let index = family.walkerIndex
+            let index = UInt32(family.index)
             let bytes = unsafe TCPStatistics.QueueBytes(
                 receive: csw_receive_queue_bytes(handle, index), send: csw_send_queue_bytes(handle, index))
             return (family, bytes)
@@ -108,7 +112,7 @@ struct SocketWalker: ~Copyable {
         var names = InterfaceNames()
         for index in unsafe 0..<csw_listeners(handle) {
             let record = unsafe csw_listener(handle, index)
-            if record.namespace_index == UInt32(CSW_OWN_NAMESPACE) {
+            if record.namespace_index == UInt32(CST_OWN_NAMESPACE) {
                 own.append(ListeningSocket(record, interface: names.name(of: record.interface)))
             } else {
                 // The names of another namespace's interfaces are not known here.
@@ -128,8 +132,8 @@ struct SocketWalker: ~Copyable {
             isIncomplete: place.is_incomplete, isOfTenant: place.is_of_tenant,
             listeners: place.lacks_listeners ? nil : listeners)
         for family in AddressFamily.allCases {
-            for number in UInt8(0)..<UInt8(CSW_STATES) {
-                let sockets = unsafe csw_sockets(handle, index, family.walkerIndex, UInt32(number))
+            for number in UInt8(0)..<UInt8(CST_STATES) {
+                let sockets = unsafe csw_sockets(handle, index, UInt32(family.index), UInt32(number))
                 // Sockets that are only bound are in another table.
                 if let state = TCPState(rawValue: number), state != .boundInactive {
                     namespace.connections[.init(family, state)] = sockets
@@ -142,52 +146,31 @@ struct SocketWalker: ~Copyable {
     }
 }
 
-extension ListeningSocket {
-    fileprivate init(_ record: csw_listener, interface: String?) {
-        let family = UInt32(record.family) == UInt32(CSW_IPV6) ? AddressFamily.ipv6 : .ipv4
-        self.init(
-            endpoint: Endpoint(
-                IPAddress(family, record.address), port: record.port, interface: interface),
-            listener: Listener(
-                sockets: UInt64(record.sockets), backlog: record.backlog, backlogLimit: record.backlog_limit,
-                drops: record.drops, fullSockets: UInt64(record.full_sockets),
-                fullness: Listener.fullness(
-                    backlog: UInt64(record.fullest_backlog), limit: UInt64(record.fullest_limit))))
-    }
-}
-
-extension AddressFamily {
-    fileprivate var walkerIndex: UInt32 {
-        switch self {
-        case .ipv4: UInt32(CSW_IPV4)
-        case .ipv6: UInt32(CSW_IPV6)
-        }
-    }
-}
-
 extension SocketWalker.Failure {
     fileprivate init(_ error: csw_error) {
-        reason = unsafe error.failure
-        errno = unsafe error.error_number == 0 ? nil : Errno(rawValue: error.error_number)
-        call = unsafe error.call.map { unsafe String(cString: $0) }
+        self = .run(unsafe CallFailure(error.failure, error.error_number, error.call))
     }
 
     /// Trying again cannot help.
     var isPermanent: Bool {
-        [CSW_NO_TYPES, CSW_NOT_PERMITTED, CSW_NOT_LOADABLE].contains(reason)
+        guard case .load(let failure) = self else { return false }
+        return failure.isPermanent
     }
 
     /// The failure as a source's error.
     var sourceError: SourceError {
-        let why = errno.map { "\($0)" } ?? "unknown error"
+        switch self {
+        case .load(let failure): failure.sourceError
+        case .run(let failure): failure.sourceError
+        }
+    }
+}
+
+extension CallFailure<csw_failure> {
+    fileprivate var sourceError: SourceError {
         switch reason {
-        case CSW_NO_TYPES:
-            return SourceError(
-                .unavailable, errno: errno,
-                "the kernel does not describe its types (/sys/kernel/btf/vmlinux: \(why)): it needs CONFIG_DEBUG_INFO_BTF"
-            )
-        case CSW_NOT_PERMITTED, CSW_NOT_LOADABLE:
-            return LoadRefusal(errno, .current).sourceError
+        case CSW_DEADLINE:
+            return SourceError(.deadlineExceeded, "deadline: the walk of the kernel's tables did not end in time")
         case CSW_TIMED_OUT:
             return SourceError(.timedOut, "the walk of the kernel's tables did not end in time")
         case CSW_CALL_FAILED where call == "bpf(BPF_PROG_RUN)" && errno == .notPermitted:
@@ -199,3 +182,4 @@ extension SocketWalker.Failure {
         }
     }
 }
+#endif

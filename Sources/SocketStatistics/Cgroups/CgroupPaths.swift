@@ -2,11 +2,11 @@
 
 /// The paths of cgroups by their numbers, kept from scrape to scrape.
 ///
-/// The kernel gives a number to one cgroup only, and a cgroup keeps its path, so that what was found once stays true. The
-/// directories are read again when a number is asked for that was not asked for before, at most once for each question. For a
-/// number that was not found, since its cgroup was removed and its sockets were not, they are read again after 10 seconds, and
-/// then after twice as long each time, up to 10 minutes. At most 20,000 directories are read, 32 levels deep, and a path of
-/// more than 1,024 bytes is not told.
+/// The kernel gives a number to one cgroup only, and a cgroup keeps its path, so that a path that was found stays
+/// valid. The directories are read again when an unknown number is asked for, at most once for each call. For a number
+/// that was not found, because its cgroup was removed before its sockets, they are read again after 10 seconds, and
+/// then after twice as long each time, up to 10 minutes. At most 20,000 directories are read, 32 levels deep; paths of
+/// more than 1,024 bytes are left out.
 public struct CgroupPaths: Sendable {
     private struct Retry {
         static let intervals = Duration.seconds(10)...Duration.seconds(600)
@@ -27,7 +27,7 @@ public struct CgroupPaths: Sendable {
     /// When to look again for what was not found.
     private var retries: [UInt64: Retry] = [:]
 
-    /// Creates an empty memory of the hierarchy that is mounted at `/sys/fs/cgroup` or `/sys/fs/cgroup/unified`.
+    /// Creates an empty cache of the hierarchy that is mounted at `/sys/fs/cgroup` or `/sys/fs/cgroup/unified`.
     public init() {
         self.init(search: { CgroupTree.mounted?.paths(of: $0) ?? [:] }, now: { ContinuousClock().now })
     }
@@ -51,7 +51,7 @@ public struct CgroupPaths: Sendable {
         guard missing.contains(where: { number in retries[number].map { $0.time <= now } ?? true }) else {
             return found
         }
-        // With what is missing all the same.
+        // Including those whose time has not come.
         let news = search(missing)
         for number in missing {
             found[number] = news[number]
@@ -68,6 +68,6 @@ public struct CgroupPaths: Sendable {
     /// The paths of the cgroups of network namespaces.
     public mutating func paths(of namespaces: NamespaceStatistics?) -> [UInt64: String] {
         guard let namespaces else { return found }
-        return paths(of: Set(namespaces.members.values.compactMap(\.cgroup)))
+        return paths(of: Set(namespaces.members.counts.values.compactMap(\.cgroup)))
     }
 }

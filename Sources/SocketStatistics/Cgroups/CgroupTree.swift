@@ -3,16 +3,16 @@
 internal import Glibc
 internal import SystemPackage
 
-/// The directories of the unified cgroup hierarchy, which anybody may read. A cgroup's number is its directory's inode
+/// The directories of the unified cgroup hierarchy, which any user may read. A cgroup's number is its directory's inode
 /// number.
 struct CgroupTree {
-    /// How many directories are looked at, and how deep: whoever has a cgroup delegated may make as many as he likes.
+    /// How many directories are read, and how deep: a user with a delegated cgroup can create any number.
     struct Limits {
         var directories = 20_000
         var depth = 32
-        /// Bytes of a path. A longer one is not told, since it becomes the value of a label many times over.
+        /// Bytes of a path. A longer one is left out, since it becomes the value of many labels.
         var path = 1024
-        /// Bytes of all paths that are looked at.
+        /// Bytes of all paths that are read.
         var bytes = 4 << 20
     }
 
@@ -29,7 +29,8 @@ struct CgroupTree {
         mounts.first(where: isCgroup2).map { CgroupTree(root: $0) }
     }
 
-    /// The number of the cgroup that a process is in; nil where that is not in this hierarchy, or the process has ended.
+    /// The number of the cgroup that a process is in; nil where that is not in this hierarchy, or the process has
+    /// ended.
     ///
     /// - Parameter process: the process's directory under `/proc`.
     func number(of process: FilePath) -> UInt64? {
@@ -46,7 +47,7 @@ struct CgroupTree {
 
     /// The paths of some directories by their inode numbers: those that are found, the root as `/`.
     ///
-    /// The upper levels come first, so that a crowd of directories far down does not hide what lies above it.
+    /// Breadth first, so that many directories far down do not hide those above them.
     func paths(of wanted: Set<UInt64>) -> [UInt64: String] {
         var found: [UInt64: String] = [:]
         var level = [""]
@@ -61,15 +62,16 @@ struct CgroupTree {
             var next: [String] = []
             for parent in level where !isDone() {
                 let path = parent.isEmpty ? root : FilePath(root.string + parent)
-                Self.forEachDirectory(in: path) { name, inode in
+                DirectoryEntries.forEach(in: path) { entry in
+                    guard entry.isDirectory else { return true }
                     guard !isDone() else { return false }
-                    let child = parent + "/" + name
+                    let child = parent + "/" + entry.name
                     seen += 1
                     bytes += child.utf8.count
                     guard child.utf8.count <= limits.path else { return true }
                     next.append(child)
-                    if wanted.contains(inode) {
-                        found[inode] = child
+                    if wanted.contains(entry.inode) {
+                        found[entry.inode] = child
                     }
                     return true
                 }
@@ -87,19 +89,5 @@ struct CgroupTree {
     private static func inode(of path: FilePath) -> UInt64? {
         var status = stat()
         return unsafe path.withPlatformString { unsafe stat($0, &status) } == 0 ? UInt64(status.st_ino) : nil
-    }
-
-    /// Calls `body` with each directory in a directory, until that returns false. A directory that has gone has none.
-    private static func forEachDirectory(in path: FilePath, _ body: (_ name: String, _ inode: UInt64) -> Bool) {
-        guard let directory = unsafe path.withPlatformString({ unsafe opendir($0) }) else { return }
-        defer { unsafe closedir(directory) }
-        while let entry = unsafe readdir(directory) {
-            guard unsafe entry.pointee.d_type == UInt8(DT_DIR) else { continue }
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
-                unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-            }
-            guard name != ".", name != ".." else { continue }
-            guard body(name, UInt64(unsafe entry.pointee.d_ino)) else { return }
-        }
     }
 }

@@ -3,9 +3,9 @@
 internal import Glibc
 internal import SystemPackage
 
-/// A file that stands for a network namespace.
+/// A file that refers to a network namespace.
 enum NamespaceFile {
-    /// The inode number of the namespace that a file stands for.
+    /// The inode number of the namespace that a file refers to.
     ///
     /// - Throws: `invalidArgument` for a file that is not a namespace's.
     static func inode(of path: FilePath) throws(Errno) -> UInt32 {
@@ -21,24 +21,5 @@ enum NamespaceFile {
         let result = unsafe path.withPlatformString { unsafe stat($0, &status) }
         guard result == 0 else { throw Errno(rawValue: errno) }
         return status
-    }
-}
-
-/// The names in a directory.
-enum DirectoryNames {
-    /// None where the directory is missing or may not be read.
-    static func list(_ path: FilePath) -> [String] {
-        guard let directory = unsafe path.withPlatformString({ unsafe opendir($0) }) else { return [] }
-        defer { unsafe closedir(directory) }
-        var names: [String] = []
-        while let entry = unsafe readdir(directory) {
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
-                unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-            }
-            if name != "." && name != ".." {
-                names.append(name)
-            }
-        }
-        return names
     }
 }

@@ -2,13 +2,13 @@
 
 internal import SystemPackage
 
-/// What network namespaces can be called, so that the name lasts: an inode number alone is soon another namespace's.
+/// Names of network namespaces that last longer than their inode numbers, which the kernel soon uses again.
 public struct NamespaceNames: Sendable, Hashable {
-    /// Names under `/run/netns`, where `ip netns` keeps them, by the namespace's inode number. Of several names the first in
-    /// the alphabet.
+    /// Names under `/run/netns`, where `ip netns` keeps them, by the namespace's inode number. Of several names the
+    /// first in the alphabet.
     public var names: [UInt32: String]
-    /// Paths of cgroups by their numbers (``NamespaceStatistics/Member/cgroup``), from ``CgroupPaths``. A namespace without a
-    /// name is called by its cgroup.
+    /// Paths of cgroups by their numbers (``NamespaceStatistics/Member/cgroup``), from ``CgroupPaths``. A namespace
+    /// without a name takes that of its cgroup.
     public var cgroups: [UInt64: String]
 
     /// Creates names that are known.
@@ -22,7 +22,7 @@ public struct NamespaceNames: Sendable, Hashable {
     /// - Parameter cgroups: paths of cgroups by their numbers.
     public init(cgroups: [UInt64: String] = [:]) {
         let directory = FilePath("/run/netns")
-        let pairs = DirectoryNames.list(directory).compactMap { name in
+        let pairs = DirectoryEntries.names(in: directory).compactMap { name in
             (try? NamespaceFile.inode(of: directory.appending(name))).map { ($0, name) }
         }
         self.init(names: Dictionary(pairs) { min($0, $1) }, cgroups: cgroups)

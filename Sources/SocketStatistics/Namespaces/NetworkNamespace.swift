@@ -5,15 +5,15 @@ package import SystemPackage
 
 /// The network namespace that the calling thread is in.
 package enum NetworkNamespace {
-    /// Its inode number, which `readlink /proc/thread-self/ns/net` tells.
+    /// Its inode number, as in `readlink /proc/thread-self/ns/net`.
     package static func current() throws(Errno) -> UInt32 {
         try NamespaceFile.inode(of: "/proc/thread-self/ns/net")
     }
 
-    /// Enters the network namespace of a file such as `/run/netns/NAME` or `/proc/PID/ns/net`, with the calling thread and the
-    /// threads that it starts later.
+    /// Enters the network namespace of a file such as `/run/netns/NAME` or `/proc/PID/ns/net`, with the calling thread
+    /// and the threads that it starts later.
     ///
-    /// To be called on the main thread, before there is another: `/proc/self/net` tells of the main thread's namespace.
+    /// To be called on the main thread, before there is another: `/proc/self/net` is of the main thread's namespace.
     package static func enter(_ path: FilePath) throws(SourceError) {
         let file = try open(path)
         defer { try? file.close() }
@@ -37,7 +37,7 @@ package enum NetworkNamespace {
 
     private static func open(_ path: FilePath) throws(SourceError) -> FileDescriptor {
         do {
-            // A FIFO would make it wait.
+            // Opening a FIFO would block.
             return try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
         } catch {
             let errno = error as? Errno ?? .ioError

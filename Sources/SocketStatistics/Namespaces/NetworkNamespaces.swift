@@ -50,11 +50,11 @@ struct NetworkNamespaces {
         } catch {
             throw SourceError(.systemCallFailed, errno: error, "\(ownFile): \(error)")
         }
-        for name in DirectoryNames.list("/run/netns") {
+        for name in DirectoryEntries.names(in: "/run/netns") {
             try? add(FilePath("/run/netns").appending(name))
         }
         let processes = Procfs(procfs).processes
-        let names = DirectoryNames.list(processes).filter { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
+        let names = DirectoryEntries.names(in: processes).filter { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
         isInOwnProcessNamespace = processes == "/proc" && !Self.isInFirstProcessNamespace
         // Every PID namespace has a first process, as long as it lasts.
         hidingMount = names.contains("1") ? nil : processes

@@ -10,7 +10,7 @@ extension NetlinkSocket.Failure {
         return [.noSuchFileOrDirectory, .notSupported, .invalidArgument].contains(errno)
     }
 
-    /// Asking again may bring a good answer.
+    /// Asking again may succeed.
     var isTransient: Bool {
         switch reason {
         case CNL_INTERRUPTED, CNL_OVERRUN, CNL_FOREIGN: true
@@ -31,6 +31,8 @@ extension NetlinkSocket.Failure {
             return refusal
         case CNL_SYSTEM_CALL_FAILED:
             return systemCallFailure
+        case CNL_DEADLINE:
+            return SourceError(.deadlineExceeded, "deadline: a sock_diag dump did not end in time")
         case CNL_TIMED_OUT:
             return SourceError(.timedOut, errno: errno, "the kernel did not answer a sock_diag dump in time")
         case CNL_OVERRUN:
@@ -60,7 +62,6 @@ extension NetlinkSocket.Failure {
 
     private var systemCallFailure: SourceError {
         let call = call ?? "a system call"
-        let why = errno.map { "\($0)" } ?? "unknown error"
         switch errno {
         case .addressFamilyNotSupported?, .protocolNotSupported?, .permissionDenied?, .notPermitted?:
             return SourceError(

@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CNetlink
+internal import CSocketTypes
 internal import SystemPackage
 
 /// An open sock_diag socket, closed when it goes out of scope.
 @safe
 struct NetlinkSocket: ~Copyable {
     /// Why a conversation with the kernel ended early.
-    struct Failure: Error {
-        let reason: cnl_failure
-        let errno: Errno?
-        /// The system call that failed, where one did.
-        let call: String?
-    }
+    typealias Failure = CallFailure<cnl_failure>
 
     private let handle: OpaquePointer
 
@@ -21,9 +17,9 @@ struct NetlinkSocket: ~Copyable {
         var error = unsafe cnl_error()
         let handle =
             if let namespace {
-                unsafe cnl_open_in_namespace(namespace.rawValue, cnl_options(), &error)
+                unsafe cnl_open_in_namespace(namespace.rawValue, &error)
             } else {
-                unsafe cnl_open(cnl_options(), &error)
+                unsafe cnl_open(&error)
             }
         guard let handle = unsafe handle else {
             throw unsafe Failure(error)
@@ -35,12 +31,18 @@ struct NetlinkSocket: ~Copyable {
         unsafe cnl_close(handle)
     }
 
+    /// Sets when dumps fail; nil for never.
+    func setDeadline(_ deadline: ContinuousClock.Instant?) {
+        unsafe cnl_set_deadline(handle, MonotonicClock.nanoseconds(deadline))
+    }
+
     /// Adds the sockets whose states are asked for to the counts, which are partial when it throws.
     func dump(
         _ kind: cnl_request_kind, states: UInt32, _ filter: borrowing NetlinkFilter, into counts: inout cnl_tcp_counts
     ) throws(Failure) {
         try unsafe dump(
-            cnl_request(kind: kind, states: states, listeners: nil, ports: nil, filter: filter.handle), into: &counts)
+            cnl_tcp_request(kind: kind, states: states, listeners: nil, ports: nil, filter: filter.handle),
+            into: &counts)
     }
 
     /// Counts sockets by their local port too.
@@ -49,23 +51,24 @@ struct NetlinkSocket: ~Copyable {
         ports: borrowing NetlinkPorts
     ) throws(Failure) {
         try unsafe dump(
-            cnl_request(kind: kind, states: states, listeners: nil, ports: ports.handle, filter: filter.handle),
+            cnl_tcp_request(kind: kind, states: states, listeners: nil, ports: ports.handle, filter: filter.handle),
             into: &counts)
     }
 
-    /// Adds the sockets that listen to the counts, and lists them: the first of them up to a capacity.
+    /// Adds the listening sockets to the counts and lists them, the first ones up to a capacity.
     ///
     /// - Returns: the list, and how many sockets there are.
     func dumpListeners(
         _ kind: cnl_request_kind, _ filter: borrowing NetlinkFilter, capacity: Int, into counts: inout cnl_tcp_counts
-    ) throws(Failure) -> (listeners: [cnl_listener], total: Int) {
-        var records = [cnl_listener](repeating: cnl_listener(), count: capacity)
+    ) throws(Failure) -> (listeners: [cst_listener], total: Int) {
+        var records = [cst_listener](repeating: cst_listener(), count: capacity)
         let total = try unsafe records.withUnsafeMutableBufferPointer { records throws(Failure) in
             var listeners = unsafe cnl_listeners(records: records.baseAddress, capacity: records.count, count: 0)
             try unsafe withUnsafeMutablePointer(to: &listeners) { listeners throws(Failure) in
-                let states = UInt32(1) << UInt32(CNL_LISTEN)
+                let states = cnl_state_bit(UInt32(CST_LISTEN))
                 try unsafe dump(
-                    cnl_request(kind: kind, states: states, listeners: listeners, ports: nil, filter: filter.handle),
+                    cnl_tcp_request(
+                        kind: kind, states: states, listeners: listeners, ports: nil, filter: filter.handle),
                     into: &counts)
             }
             return unsafe listeners.count
@@ -79,7 +82,7 @@ struct NetlinkSocket: ~Copyable {
         return cookie == 0 ? nil : cookie
     }
 
-    /// The name of an interface of the namespace that the socket was opened in; nil where there is no such.
+    /// The name of an interface of the namespace that the socket was opened in; nil where there is no such interface.
     func interfaceName(_ index: UInt32) -> String? {
         var name = [CChar](repeating: 0, count: Int(CNL_INTERFACE_NAME_SIZE))
         let exists = unsafe name.withUnsafeMutableBufferPointer { name in
@@ -89,7 +92,7 @@ struct NetlinkSocket: ~Copyable {
         return exists ? InterfaceNames.text(name) : nil
     }
 
-    private func dump(_ request: cnl_request, into counts: inout cnl_tcp_counts) throws(Failure) {
+    private func dump(_ request: cnl_tcp_request, into counts: inout cnl_tcp_counts) throws(Failure) {
         var request = unsafe request
         var error = unsafe cnl_error()
         guard unsafe cnl_tcp_dump(handle, &request, &counts, &error) else {
@@ -97,7 +100,7 @@ struct NetlinkSocket: ~Copyable {
         }
     }
 
-    /// Whether the kernel tells of sockets that are bound and nothing else.
+    /// Whether the kernel reports sockets that are only bound.
     func reportsBoundInactive() throws(Failure) -> Bool {
         var error = unsafe cnl_error()
         var reports = false
@@ -133,8 +136,8 @@ struct NetlinkPorts: ~Copyable {
         }
     }
 
-    func statistics(_ slots: PortSlots) -> PortStatistics {
-        slots.statistics { slot, state in
+    func breakdown(_ slots: PortSlots) -> Breakdown<UInt16, StateCounts> {
+        slots.breakdown { slot, state in
             unsafe cnl_port_sockets(handle, UInt32(slot), UInt32(state.rawValue))
         }
     }
@@ -171,8 +174,6 @@ struct NetlinkFilter: ~Copyable {
 
 extension NetlinkSocket.Failure {
     fileprivate init(_ error: cnl_error) {
-        reason = unsafe error.failure
-        errno = unsafe error.error_number == 0 ? nil : Errno(rawValue: error.error_number)
-        call = unsafe error.call.map { unsafe String(cString: $0) }
+        unsafe self.init(error.failure, error.error_number, error.call)
     }
 }

@@ -1,34 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CNetlink
 internal import Synchronization
 public import SystemPackage
 
 /// Counts TCP sockets with a sock_diag dump over netlink: one request, IPv4 and IPv6 in one walk of the kernel's table.
 ///
-/// The socket is opened by the first scan, in the network namespace of the thread that calls it, and stays open.
-/// Memory does not depend on the number of connections.
-public final class NetlinkSource: TCPStatisticsSource {
+/// ``prepare()`` or the first scan opens the socket, in the network namespace of the thread that calls it, and it stays
+/// open. Memory does not depend on the number of connections.
+public final class NetlinkSource: StatisticsSource {
     private let options: TCPScanOptions
     private let filter: SocketFilter
     private let procfs: FilePath
     private let conversation: Mutex<NetlinkConversation>
-    /// Beside the conversation, so that it can be read while a scan is under way.
-    private let repeatCount = Atomic<UInt64>(0)
 
     /// ``SourceKind/netlink``.
     public var kind: SourceKind { .netlink }
 
-    public var repeats: UInt64 {
-        repeatCount.load(ordering: .relaxed)
-    }
-
-    public var rereadChains: UInt64? { nil }
-
+    /// Creates a source; nothing is opened yet.
+    ///
     /// - Parameters:
-    ///   - options: what to count beside. Other network namespaces are those that a process is in or that have a name under
-    ///     `/run/netns`.
-    ///   - procfs: where procfs is mounted, which lists the processes and their network namespaces.
-    ///   - filter: which sockets to count, in other namespaces too. The kernel tells of all nevertheless, so that a scan
+    ///   - options: What to count beside. Other network namespaces are those that a process is in or that have a name
+    ///     under `/run/netns`.
+    ///   - procfs: Where procfs is mounted, which lists the processes and their network namespaces.
+    ///   - filter: Which sockets to count, in other namespaces too. The kernel reports all nevertheless, so that a scan
     ///     takes as long; it takes memory for each socket that this process has open.
     public init(_ options: TCPScanOptions = [], procfs: FilePath = "/proc", counting filter: SocketFilter = .all) {
         self.procfs = procfs
@@ -37,46 +32,81 @@ public final class NetlinkSource: TCPStatisticsSource {
         conversation = Mutex(NetlinkConversation(wantsBoundInactive: options.contains(.boundInactive)))
     }
 
-    public func scan() throws(SourceError) -> TCPScan {
-        let clock = ContinuousClock()
-        let start = clock.now
-        let filter = try ScanFilter(filter)
-        var scan: TCPScan
+    /// Opens the socket, and asks for the listening sockets, which is cheap and shows whether the kernel answers.
+    public func prepare() throws(SourceError) {
         do {
-            scan = try conversation.withLock { conversation throws(NetlinkSocket.Failure) in
-                defer { repeatCount.store(conversation.repeats, ordering: .relaxed) }
-                return TCPScan(try conversation.ask(filter))
+            _ = try conversation.withLock { conversation throws(NetlinkSocket.Failure) in
+                try conversation.askForListeners(until: nil)
             }
         } catch {
             throw error.sourceError
         }
-        if options.contains(.allNamespaces) {
-            scan.askOtherNamespaces(filter, procfs)
-        }
-        scan.duration = clock.now - start
-        return scan
     }
-}
 
-extension TCPScan {
-    fileprivate mutating func askOtherNamespaces(_ filter: ScanFilter, _ procfs: FilePath) {
+    @available(*, noasync, message: "a scan blocks its thread: use 'try await source.scan(until:)'")
+    public func scan(until deadline: ContinuousClock.Instant?) throws(SourceError) -> TCPScan {
+        var effort = ScanEffort()
+        do throws(SourceError) {
+            return try scan(Deadline(deadline), &effort)
+        } catch {
+            throw error.with(effort)
+        }
+    }
+
+    private func scan(_ deadline: Deadline, _ effort: inout ScanEffort) throws(SourceError) -> TCPScan {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let filter = try ScanFilter(filter)
+        let answer = try ask(filter, deadline, &effort)
+        var statistics = TCPStatistics(answer)
+        var failures: [ScanPart: SourceError] = [:]
+        if options.contains(.allNamespaces) {
+            (statistics.namespaces, failures[.namespaces]) = namespaces(of: statistics, filter, deadline)
+        }
+        return Scan(
+            statistics, source: .netlink, duration: clock.now - start, effort: effort,
+            unknown: UnknownCounts(answer.counts), unselected: answer.counts.unselected, failures: failures)
+    }
+
+    private func ask(
+        _ filter: ScanFilter, _ deadline: Deadline, _ effort: inout ScanEffort
+    ) throws(SourceError) -> NetlinkConversation.Answer {
+        var repeats: UInt64 = 0
+        defer { effort.repeats += repeats }
+        return try conversation.withLock { conversation throws(SourceError) in
+            // Another scan may have taken its time.
+            try deadline.check("it had passed before the kernel was asked over netlink")
+            let before = conversation.repeats
+            defer { repeats = conversation.repeats - before }
+            do throws(NetlinkSocket.Failure) {
+                return try conversation.ask(filter, until: deadline.instant)
+            } catch {
+                throw error.sourceError
+            }
+        }
+    }
+
+    /// The sockets of all network namespaces, and why some or all are missing.
+    private func namespaces(
+        of own: TCPStatistics, _ filter: ScanFilter, _ deadline: Deadline
+    ) -> (statistics: NamespaceStatistics?, failure: SourceError?) {
         do throws(SourceError) {
             let namespaces = try NetworkNamespaces(procfs: procfs)
-            let answers = NamespaceDumps(namespaces, filter)
-            namespaceFailure = answers.failure ?? namespaces.failure
-            // That a namespace with a name has no socket is worth telling.
+            let answers = NamespaceDumps(namespaces, filter, until: deadline)
+            let failure = answers.failure ?? namespaces.failure
+            // That a namespace with a name has no socket is worth reporting.
             var members = answers.members.filter { inode, member in
                 member.total > 0 || namespaces.others[inode]?.starts(with: "/run/netns") == true
             }
             members[namespaces.own] = NamespaceStatistics.Member(
-                connections: statistics.connections.filter { $0.key.state != .boundInactive },
-                listeners: statistics.listeners)
+                connections: own.connections.filter { $0.key.state != .boundInactive }, listeners: own.listeners)
             // A namespace without a process and without a name is not seen: which are missing is never known.
-            statistics.namespaces = NamespaceStatistics(
-                own: namespaces.own, members: members, others: namespaceFailure == nil ? [:] : nil,
-                uncounted: nil)
+            let statistics = NamespaceStatistics(
+                own: namespaces.own, members: Breakdown(members, others: failure == nil ? .init() : nil), uncounted: nil
+            )
+            return (statistics, failure)
         } catch {
-            namespaceFailure = error
+            return (nil, error)
         }
     }
 }

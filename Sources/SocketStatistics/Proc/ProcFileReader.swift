@@ -16,11 +16,15 @@ struct ProcFileReader: ~Copyable {
 
     /// Passes the file to `body` piece by piece.
     ///
+    /// - Parameter deadline: Looked at before each piece.
     /// - Returns: false when there is no such file.
-    func read(_ path: FilePath, body: (Span<UInt8>) throws(SourceError) -> Void) throws(SourceError) -> Bool {
+    func read(
+        _ path: FilePath, until deadline: Deadline = .none, body: (Span<UInt8>) throws(SourceError) -> Void
+    ) throws(SourceError) -> Bool {
         guard let file = try open(path) else { return false }
         defer { try? file.close() }
         while true {
+            try deadline.check("\(path) was not read to its end")
             let count = try attempt("read", path) { try unsafe file.read(into: buffer) }
             if count == 0 { return true }
             try unsafe body(Span(_unsafeBytes: UnsafeRawBufferPointer(rebasing: buffer[..<count])))

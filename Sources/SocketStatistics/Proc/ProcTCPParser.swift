@@ -19,8 +19,8 @@ struct ProcTCPParser {
     /// Of the line under way.
     private var socket = ProcTCPSocket()
 
-    /// - Parameter readsInodes: whether the tally needs the sockets' inode numbers, which stand behind fields that nobody
-    ///   needs.
+    /// - Parameter readsInodes: whether the tally needs the sockets' inode numbers, which follow fields that are not
+    ///   needed.
     init(_ family: AddressFamily, readsInodes: Bool = false) {
         self.family = family
         usualLastField = readsInodes ? .inode : .timerExpiry

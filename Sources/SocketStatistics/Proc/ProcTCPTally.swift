@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is read of one line.
+/// The fields of one line.
 struct ProcTCPSocket {
     var port: UInt64 = 0
     var state: UInt64 = 0
     var sendBytes: UInt64 = 0
     var receiveBytes: UInt64 = 0
     var timer: UInt64 = 0
-    /// 0 where it was not read, and for a socket that belongs to nobody.
+    /// 0 where it was not read, and for a socket without an owner.
     var inode: UInt64 = 0
-    /// Read in state SYN_RECV alone: 0 for a connection request, which the kernel writes without a number of its own.
+    /// Read only in state SYN_RECV: 0 for a connection request.
     var references: UInt64 = 0
 }
 
@@ -46,7 +46,7 @@ struct ProcTCPTally: ~Copyable {
             unknownStates += 1
             return
         }
-        let index = family.tallyIndex
+        let index = family.index
         connections[index][Int(known.rawValue)] += 1
         if known == .synReceived, socket.references == 0 {
             requests += 1
@@ -65,32 +65,23 @@ struct ProcTCPTally: ~Copyable {
         }
     }
 
-    /// The sums as statistics. The proc files do not tell of sockets that are only bound.
+    /// The sums as statistics. The proc files do not list sockets that are only bound.
     var statistics: TCPStatistics {
         var result = TCPStatistics(requests: requests)
+        var queueBytes: [AddressFamily: TCPStatistics.QueueBytes] = [:]
         for family in AddressFamily.allCases {
-            let index = family.tallyIndex
+            let index = family.index
             for state in TCPState.allCases where state != .boundInactive {
                 result.connections[.init(family, state)] = connections[index][Int(state.rawValue)]
             }
-            result.queueBytes[family] = .init(receive: receiveBytes[index], send: sendBytes[index])
+            queueBytes[family] = .init(receive: receiveBytes[index], send: sendBytes[index])
         }
-        for timer in TCPTimer.allCases {
-            result.timers[timer] = timers[Int(timer.rawValue)]
-        }
+        result.queueBytes = queueBytes
+        result.timers = Dictionary(uniqueKeysWithValues: TCPTimer.allCases.map { ($0, timers[Int($0.rawValue)]) })
         return result
     }
 
-    var unknown: TCPScan.Unknown {
-        TCPScan.Unknown(states: unknownStates, timers: unknownTimers)
-    }
-}
-
-extension AddressFamily {
-    fileprivate var tallyIndex: Int {
-        switch self {
-        case .ipv4: 0
-        case .ipv6: 1
-        }
+    var unknown: UnknownCounts {
+        UnknownCounts(states: unknownStates, timers: unknownTimers)
     }
 }

@@ -3,7 +3,7 @@
 internal import Glibc
 package import SystemPackage
 
-/// A procfs, or the directory of one process or thread in it, and where the files in it are.
+/// A procfs, or the directory of one process or thread in it, and the paths of its files.
 package struct Procfs: Sendable {
     private let path: FilePath
 
@@ -14,7 +14,7 @@ package struct Procfs: Sendable {
 
     /// The files of a network namespace: that of this process, or of the process whose directory it is.
     ///
-    /// Of a mount with the option `subset=pid`, as systemd's `ProcSubset=pid` makes it, `self` is the only way to them.
+    /// In a mount with the option `subset=pid`, as with systemd's `ProcSubset=pid`, they exist only under `self`.
     var network: FilePath {
         (hasThisProcess ? path.appending("self") : path).appending("net")
     }
@@ -34,14 +34,15 @@ package struct Procfs: Sendable {
         isMount(path) && !hasThisProcess
     }
 
-    /// The inode number of the network namespace that ``network`` tells of.
+    /// The inode number of the network namespace of ``network``.
     ///
-    /// - Throws: why it cannot be told.
+    /// - Throws: Why it cannot be determined.
     package func networkNamespace() throws(Errno) -> UInt32 {
         try NamespaceFile.inode(of: (hasThisProcess ? path.appending("self") : path).appending("ns/net"))
     }
 
-    /// The file of the network namespace of the process that a user most likely means: the first, or that of the directory.
+    /// The file of the network namespace of the process that a user most likely means: the first, or that of the
+    /// directory.
     package var likelyNamespaceFile: FilePath {
         isMount(path) ? path.appending("1/ns/net") : path.appending("ns/net")
     }

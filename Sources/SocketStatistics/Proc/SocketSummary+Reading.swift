@@ -3,8 +3,8 @@
 public import SystemPackage
 
 extension SocketSummary {
-    /// Reads `net/sockstat` and `net/sockstat6` of a procfs, in the network namespace of this process, or of the process whose
-    /// directory it is.
+    /// Reads `net/sockstat` and `net/sockstat6` of a procfs, in the network namespace of this process, or of the
+    /// process whose directory it is.
     public init(procfs: FilePath = "/proc") throws(SourceError) {
         let reader = ProcFileReader()
         let directory = Procfs(procfs).network

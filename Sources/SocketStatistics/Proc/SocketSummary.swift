@@ -3,7 +3,7 @@
 /// The kernel's own numbers of TCP sockets, from `/proc/net/sockstat` and `sockstat6`: a check on a scan.
 ///
 /// The kernel keeps them up to date without walking its tables, so reading them costs the same for any number of
-/// sockets. They do not tell one state from another.
+/// sockets. They do not distinguish states.
 public struct SocketSummary: Sendable, Hashable {
     /// Sockets in use of IPv4: listeners and connections, without TIME_WAIT and without connection requests.
     public var inUseIPv4: UInt64
@@ -12,7 +12,7 @@ public struct SocketSummary: Sendable, Hashable {
     /// Minisockets of both families: TIME_WAIT, and FIN_WAIT2 without an owner.
     public var timeWait: UInt64
 
-    /// Makes a summary of sums that were read elsewhere.
+    /// Creates a summary from sums that were read elsewhere.
     public init(inUseIPv4: UInt64, inUseIPv6: UInt64, timeWait: UInt64) {
         self.inUseIPv4 = inUseIPv4
         self.inUseIPv6 = inUseIPv6
@@ -21,8 +21,8 @@ public struct SocketSummary: Sendable, Hashable {
 
     /// How many sockets more (or, negative, fewer) a scan counted than the kernel, among those that both count.
     ///
-    /// The kernel does not count connection requests. Where the scan cannot tell these from sockets in the same state, which
-    /// TCP Fast Open makes, all in ``TCPState/synReceived`` are taken for requests.
+    /// The kernel does not count connection requests. Where the scan cannot distinguish them from the sockets in the
+    /// same state that TCP Fast Open creates, all in ``TCPState/synReceived`` are taken for requests.
     ///
     /// On a busy system it differs from 0 by what changed between the two readings.
     public func difference(_ statistics: TCPStatistics) -> Int {

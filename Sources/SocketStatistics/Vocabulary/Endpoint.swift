@@ -6,8 +6,8 @@ public struct Endpoint: Sendable, Hashable, Comparable, CustomStringConvertible 
     public var address: IPAddress
     /// The port.
     public var port: UInt16
-    /// The interface that the socket is bound to (SO_BINDTODEVICE, or the scope of a link-local address): its name, or its
-    /// index where the name cannot be known. Nil for a socket that is bound to none.
+    /// The interface that the socket is bound to (SO_BINDTODEVICE, or the scope of a link-local address): its name, or
+    /// its index where the name cannot be known. Nil for a socket that is bound to none.
     public var interface: String?
 
     /// Creates an endpoint.

@@ -2,6 +2,24 @@
 
 internal import Glibc
 
+/// The address family of a socket.
+///
+/// An IPv6 socket that talks to an IPv4 peer (a v4-mapped address) is an IPv6 socket.
+public enum AddressFamily: Sendable, Hashable, CaseIterable {
+    /// Sockets of AF_INET.
+    case ipv4
+    /// Sockets of AF_INET6, also with an IPv4 peer.
+    case ipv6
+
+    /// `ipv4` or `ipv6`: the value of the label `family` in the exposition.
+    public var name: String {
+        switch self {
+        case .ipv4: "ipv4"
+        case .ipv6: "ipv6"
+        }
+    }
+}
+
 /// An address of IPv4 or IPv6.
 public struct IPAddress: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// Whether it is IPv4 or IPv6.
@@ -9,13 +27,13 @@ public struct IPAddress: Sendable, Hashable, Comparable, CustomStringConvertible
     /// The address as a number, its first byte the most significant: of 32 bits for IPv4, of 128 for IPv6.
     public let number: UInt128
 
-    /// Makes an IPv4 address of its number.
+    /// Creates an IPv4 address from its number.
     public init(ipv4 number: UInt32) {
         family = .ipv4
         self.number = UInt128(number)
     }
 
-    /// Makes an IPv6 address of its number.
+    /// Creates an IPv6 address from its number.
     public init(ipv6 number: UInt128) {
         family = .ipv6
         self.number = number

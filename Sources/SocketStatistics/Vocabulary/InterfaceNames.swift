@@ -2,14 +2,14 @@
 
 internal import Glibc
 
-/// What network interfaces are called in a scan: each is looked up once.
+/// The names of network interfaces during a scan: each is looked up once.
 ///
 /// It belongs to one scan of one network namespace, in which an index stays with its interface.
 struct InterfaceNames {
     private var names: [UInt32: String] = [:]
 
-    /// The name of the interface with an index, and the index as decimal text where there is none; nil for 0, which is no
-    /// interface.
+    /// The name of the interface with an index, and the index as decimal text where there is none; nil for 0, which is
+    /// no interface.
     ///
     /// - Parameter lookUp: asks the kernel, in the namespace that is counted; nil where the interface has gone.
     mutating func name(of index: UInt32, lookUp: (UInt32) -> String? = Self.nameForThread) -> String? {
@@ -22,7 +22,7 @@ struct InterfaceNames {
         return name
     }
 
-    /// How an interface of another namespace is told, where its name is not looked up.
+    /// The text for an interface of another namespace, where names are not looked up.
     static func text(of index: UInt32) -> String {
         "\(index)"
     }
@@ -34,7 +34,7 @@ struct InterfaceNames {
         return text(name)
     }
 
-    /// The text up to the 0, with signs of repair in the place of what is not UTF-8. Nil for none: an interface has a name.
+    /// The text up to the 0 byte, with replacement characters for what is not UTF-8. Nil where it is empty.
     static func text(_ name: [CChar]) -> String? {
         let bytes = name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
         return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)

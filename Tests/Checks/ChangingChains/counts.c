@@ -14,17 +14,17 @@
 
 static void print_counts(const struct csw_walker *walker)
 {
-    for (unsigned family = 0; family < CSW_FAMILIES; family++)
-        for (unsigned state = 0; state < CSW_STATES; state++)
+    for (unsigned family = 0; family < CST_FAMILIES; family++)
+        for (unsigned state = 0; state < CST_STATES; state++)
             printf("family %u state %u: %" PRIu64 "\n", family, state,
-                   csw_sockets(walker, CSW_OWN_NAMESPACE, family, state));
+                   csw_sockets(walker, CST_OWN_NAMESPACE, family, state));
     for (unsigned slot = 0; slot < 2; slot++)
-        for (unsigned state = 0; state < CSW_STATES; state++)
+        for (unsigned state = 0; state < CST_STATES; state++)
             printf("port slot %u state %u: %" PRIu64 "\n", slot, state, csw_port_sockets(walker, slot, state));
-    for (unsigned family = 0; family < CSW_FAMILIES; family++)
+    for (unsigned family = 0; family < CST_FAMILIES; family++)
         printf("family %u: %" PRIu64 " and %" PRIu64 " bytes\n", family, csw_receive_queue_bytes(walker, family),
                csw_send_queue_bytes(walker, family));
-    for (unsigned timer = 0; timer < CSW_TIMERS; timer++)
+    for (unsigned timer = 0; timer < CST_TIMERS; timer++)
         printf("timer %u: %" PRIu64 "\n", timer, csw_timer_sockets(walker, timer));
     uint64_t backlog = 0;
     for (size_t i = 0; i < csw_listeners(walker); i++)
@@ -34,15 +34,20 @@ static void print_counts(const struct csw_walker *walker)
 
 int main(int count, char **arguments)
 {
-    static uint16_t port_slots[CSW_PORTS];
-    for (unsigned port = 0; port < CSW_PORTS; port++)
+    static uint16_t port_slots[CST_PORTS];
+    for (unsigned port = 0; port < CST_PORTS; port++)
         port_slots[port] = port % 2;
-    struct csw_error error;
+    struct cbl_error load_error;
     int form = count > 1 ? atoi(arguments[1]) : 0;
     uint32_t changed_reads = count > 2 ? (uint32_t)atoi(arguments[2]) : 0;
-    struct csw_walker *walker = csw_open_form(form, form + 1, changed_reads, &error);
-    if (!walker || !csw_begin(walker, (struct csw_options){.with_queues = true}, &error) ||
-        !csw_walk_listeners(walker, &error) || !csw_walk_connections(walker, port_slots, &error)) {
+    struct csw_walker *walker = csw_open_form(form, form + 1, changed_reads, &load_error);
+    if (!walker) {
+        fprintf(stderr, "counts: loading failed: %d, errno %d\n", load_error.failure, load_error.error_number);
+        return 1;
+    }
+    struct csw_error error;
+    if (!csw_begin(walker, (struct csw_options){.with_queues = true}, &error) || !csw_walk_listeners(walker, &error) ||
+        !csw_walk_connections(walker, port_slots, &error)) {
         fprintf(stderr, "counts: failed: %d, errno %d\n", error.failure, error.error_number);
         return 1;
     }

@@ -34,8 +34,8 @@ static int run_without_number(const struct csw_walker *walker)
 {
     for (uint64_t part = WALK_BEGIN; part <= WALK_TENANT_TABLES; part++) {
         struct walk_request request = {.token = walker->token + 1, .part = part, .sockets = 1000};
-        LIBBPF_OPTS(bpf_test_run_opts, options, .ctx_in = &request, .ctx_size_in = sizeof request);
-        if (bpf_prog_test_run_opts(walker->program, &options) != 0 || options.retval != WALK_REFUSED) {
+        uint32_t result = 0;
+        if (cbl_run(&walker->program, &request, sizeof request, &result) != 0 || result != WALK_REFUSED) {
             fprintf(stderr, "kept_descriptors: part %d ran without the number\n", (int)part);
             return 1;
         }
@@ -49,7 +49,7 @@ static int attach(const struct csw_walker *walker)
     static const char *const tracepoints[] = {"sched_switch", "sys_enter", "sys_exit"};
     int attached = 0;
     for (size_t i = 0; i < sizeof tracepoints / sizeof *tracepoints; i++) {
-        int link = bpf_raw_tracepoint_open(tracepoints[i], walker->program);
+        int link = bpf_raw_tracepoint_open(tracepoints[i], walker->program.descriptor);
         if (link < 0)
             continue;
         attached++;
@@ -62,18 +62,24 @@ static int attach(const struct csw_walker *walker)
 
 static int check(int form)
 {
-    static const uint16_t port_slots[CSW_PORTS];
+    static const uint16_t port_slots[CST_PORTS];
+    struct cbl_error load_error;
+    struct csw_walker *walker = csw_open_form(form, form + 1, 0, &load_error);
+    if (!walker) {
+        fprintf(stderr, "kept_descriptors: loading failed: %d, errno %d\n", load_error.failure,
+                load_error.error_number);
+        return 1;
+    }
     struct csw_error error;
-    struct csw_walker *walker = csw_open_form(form, form + 1, 0, &error);
-    if (!walker || !csw_begin(walker, (struct csw_options){0}, &error) || !csw_walk_listeners(walker, &error) ||
+    if (!csw_begin(walker, (struct csw_options){0}, &error) || !csw_walk_listeners(walker, &error) ||
         !csw_walk_connections(walker, port_slots, &error)) {
         fprintf(stderr, "kept_descriptors: the scan failed: %d, errno %d\n", error.failure, error.error_number);
         return 1;
     }
-    struct walk_scan before = walker->result->scan;
+    struct walk_scan before = results(walker)->scan;
     int maps = count_descriptors("anon_inode:bpf-map"), programs = count_descriptors("anon_inode:bpf-prog");
     int failed = run_without_number(walker), attached = attach(walker);
-    int changed = memcmp(&before, &walker->result->scan, sizeof before) != 0;
+    int changed = memcmp(&before, &results(walker)->scan, sizeof before) != 0;
     printf("kept_descriptors: form %d: %d of maps, %d of programs; attached to %d tracepoints: %s\n", form, maps,
            programs, attached, changed ? "counted" : "did nothing");
     csw_close(walker);

@@ -25,7 +25,7 @@ static int count_entries(const char *path)
 
 static int scan(struct csw_walker *walker)
 {
-    static const uint16_t port_slots[CSW_PORTS];
+    static const uint16_t port_slots[CST_PORTS];
     struct csw_error error;
     for (int i = 0; i < SCANS; i++) {
         if (!csw_begin(walker, (struct csw_options){.by_namespace = true, .with_queues = true}, &error) ||
@@ -42,7 +42,7 @@ int main(void)
     int descriptors = count_entries("/proc/self/fd");
     int pins = count_entries("/sys/fs/bpf");
     for (int i = 0; i < LOADS; i++) {
-        struct csw_error error;
+        struct cbl_error error;
         int form = i % CSW_OBJECTS;
         struct csw_walker *walker = csw_open_form(form, form + 1, 0, &error);
         if (!walker) {

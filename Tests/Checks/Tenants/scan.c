@@ -38,25 +38,25 @@ static uint64_t microseconds(void)
 
 static uint64_t own_sockets(const struct csw_walker *walker, unsigned state)
 {
-    return csw_sockets(walker, CSW_OWN_NAMESPACE, CSW_IPV4, state) +
-           csw_sockets(walker, CSW_OWN_NAMESPACE, CSW_IPV6, state);
+    return csw_sockets(walker, CST_OWN_NAMESPACE, CST_IPV4, state) +
+           csw_sockets(walker, CST_OWN_NAMESPACE, CST_IPV6, state);
 }
 
 static uint64_t foreign_sockets(const struct csw_walker *walker, unsigned state)
 {
     uint64_t sum = 0;
-    for (size_t i = CSW_OTHER_NAMESPACES; i < csw_namespaces(walker); i++)
+    for (size_t i = CST_OTHER_NAMESPACES; i < csw_namespaces(walker); i++)
         if (!csw_namespace(walker, i).is_incomplete)
-            sum += csw_sockets(walker, i, CSW_IPV4, state) + csw_sockets(walker, i, CSW_IPV6, state);
+            sum += csw_sockets(walker, i, CST_IPV4, state) + csw_sockets(walker, i, CST_IPV6, state);
     return sum;
 }
 
 static uint64_t others(const struct csw_walker *walker)
 {
     uint64_t sum = 0;
-    for (unsigned state = 0; state < CSW_STATES; state++)
-        sum += csw_sockets(walker, CSW_OTHER_NAMESPACES, CSW_IPV4, state) +
-               csw_sockets(walker, CSW_OTHER_NAMESPACES, CSW_IPV6, state);
+    for (unsigned state = 0; state < CST_STATES; state++)
+        sum += csw_sockets(walker, CST_OTHER_NAMESPACES, CST_IPV4, state) +
+               csw_sockets(walker, CST_OTHER_NAMESPACES, CST_IPV6, state);
     return sum;
 }
 
@@ -64,8 +64,8 @@ static uint64_t listed(const struct csw_walker *walker, bool own)
 {
     uint64_t sum = 0;
     for (size_t i = 0; i < csw_listeners(walker); i++) {
-        struct csw_listener listener = csw_listener(walker, i);
-        if ((listener.namespace_index == CSW_OWN_NAMESPACE) == own)
+        struct cst_listener listener = csw_listener(walker, i);
+        if ((listener.namespace_index == CST_OWN_NAMESPACE) == own)
             sum += listener.sockets;
     }
     return sum;
@@ -89,12 +89,17 @@ static uint64_t incomplete(const struct csw_walker *walker)
 
 int main(int count, char **arguments)
 {
-    static const uint16_t port_slots[CSW_PORTS];
+    static const uint16_t port_slots[CST_PORTS];
     int form = count > 1 ? atoi(arguments[1]) : 0, times = count > 2 ? atoi(arguments[2]) : 1;
     struct csw_options options = {.by_namespace = count > 3 && !strcmp(arguments[3], "all"),
                                   .foreign_nanoseconds = 50 * 1000 * 1000};
+    struct cbl_error load_error;
+    struct csw_walker *walker = csw_open_form(form, form + 1, 0, &load_error);
+    if (!walker) {
+        fprintf(stderr, "scan: loading failed: %d, errno %d\n", load_error.failure, load_error.error_number);
+        return 1;
+    }
     struct csw_error error;
-    struct csw_walker *walker = csw_open_form(form, form + 1, 0, &error);
     struct range ranges[] = {{"own_established", UINT64_MAX, 0},
                              {"own_listen", UINT64_MAX, 0},
                              {"own_listed", UINT64_MAX, 0},

@@ -69,7 +69,8 @@ struct CgroupPathsTests {
         let world = World()
         world.paths.withLock { $0 = [5: "/a"] }
         var memory = world.memory
-        let namespaces = NamespaceStatistics(own: 1, members: [1: .init(), 2: .init(cgroup: 5)])
+        let namespaces = NamespaceStatistics(
+            own: 1, members: Breakdown([1: .init(), 2: .init(cgroup: 5)], others: .init()))
         #expect(memory.paths(of: namespaces) == [5: "/a"])
         #expect(memory.paths(of: nil) == [5: "/a"])
     }

@@ -21,8 +21,40 @@ struct BPFSourceTests {
     @Test func whatItCannotKnowIsAbsent() throws {
         let statistics = try TestThread.inNetworkNamespace { try BPFSource().scan().statistics }
         #expect(statistics[.boundInactive] == nil)
-        #expect(statistics.queueBytes.isEmpty)
-        #expect(statistics.timers.isEmpty)
+        #expect(statistics.queueBytes == nil)
+        #expect(statistics.timers == nil)
+    }
+
+    /// Loading needs privileges, which a process can give up after it: since Linux 5.19 running the program needs none.
+    @Test(.enabled(if: TestKernel.isAtLeast(5, 19))) func afterPreparingAScanNeedsNoPrivilege() throws {
+        let source = BPFSource()
+        let unprepared = BPFSource()
+        try source.prepare()
+        // A second time it does nothing.
+        try source.prepare()
+        let statistics = try TestThread.inNetworkNamespace {
+            let population = TestPopulation()
+            try population.halfClosed()
+            return try withExtendedLifetime(population) {
+                try TestThread.withoutCapabilities {
+                    let error = #expect(throws: SourceError.self) { try unprepared.scan() }
+                    #expect(error?.code == .unavailable)
+                    #expect(error?.effort == ScanEffort(rereadChains: 0))
+                    return try source.scan().statistics
+                }
+            }
+        }
+        #expect(statistics[.ipv4, .closeWait] == 1)
+    }
+
+    @Test func withoutPrivilegePreparingFailsWithTheReason() throws {
+        let selector = SourceSelector([BPFSource(), NetlinkSource()])
+        try TestThread.withoutCapabilities { try selector.prepare() }
+        #expect(selector.choice?.source == .netlink)
+        #expect(selector.choice?.reason.contains("CAP_BPF") == true)
+        let scan = try selector.scan()
+        #expect(scan.source == .netlink)
+        #expect(scan.failedSources.keys.map { $0 } == [.bpf])
     }
 
     /// A namespace may have a table of its own, and one that is smaller than the walk is wide.

@@ -15,7 +15,7 @@ struct FrozenPopulationTests {
         ].map { family + $0 }
     }
 
-    private static var sources: [any TCPStatisticsSource] {
+    private static var sources: [any StatisticsSource<TCPStatistics>] {
         [NetlinkSource([.allNamespaces])] + (Privilege.runsBPFTests ? [BPFSource([.allNamespaces])] : [])
     }
 

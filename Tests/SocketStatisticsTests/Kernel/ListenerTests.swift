@@ -24,7 +24,8 @@ struct ListenerTests {
                 try client.connect(to: roomy.port)
                 return client
             }
-            let sources: [any TCPStatisticsSource] = [NetlinkSource()] + (Privilege.runsBPFTests ? [BPFSource()] : [])
+            let sources: [any StatisticsSource<TCPStatistics>] =
+                [NetlinkSource()] + (Privilege.runsBPFTests ? [BPFSource()] : [])
             return try withExtendedLifetime((narrow, clients)) {
                 (roomy.port, try sources.map { try $0.scan() })
             }
@@ -76,7 +77,7 @@ struct ListenerTests {
         let expected = ["lo", "we\"ird"].map { Endpoint(address, port: port, interface: $0) }
         #expect(scan.statistics.listeners?.keys.sorted() == expected)
         #expect(scan.statistics.listeners?.values.allSatisfy { $0.sockets == 1 && $0.backlogLimit == 7 } == true)
-        #expect(scan.statistics.ports?.connections[port]?[.listen] == 2)
+        #expect(scan.statistics.ports?[port]?[.listen] == 2)
     }
 
     /// A process in a cgroup of its own, seen from another namespace.
@@ -121,7 +122,7 @@ struct ListenerTests {
             let own = try NetworkNamespaces().own
             let scans = try TestThread.inNetworkNamespace {
                 let walk = Privilege.runsBPFTests ? [BPFSource([.allNamespaces])] : []
-                let sources = [NetlinkSource([.allNamespaces]) as any TCPStatisticsSource] + walk
+                let sources = [NetlinkSource([.allNamespaces]) as any StatisticsSource<TCPStatistics>] + walk
                 return try sources.map { try $0.scan() }
             }
             return (own, port, scans)

@@ -10,7 +10,7 @@ import Testing
 /// Other network namespaces, from the sources that tell of them. Tests beside these make and end namespaces too.
 @Suite(.enabled(if: Privilege.runsRootTests, "needs root for a network namespace"))
 struct NamespaceTests {
-    private static var sources: [any TCPStatisticsSource] {
+    private static var sources: [any StatisticsSource<TCPStatistics>] {
         [NetlinkSource([.allNamespaces])] + (Privilege.runsBPFTests ? [BPFSource([.allNamespaces])] : [])
     }
 
@@ -77,7 +77,7 @@ struct NamespaceTests {
 
     /// Why namespaces are not complete, except for those in which another test opens more listeners than are listed.
     private static func failure(_ scan: TCPScan) -> SourceError? {
-        scan.namespaceFailure.flatMap { $0.description.contains("more listening endpoints") ? nil : $0 }
+        scan.failures[.namespaces].flatMap { $0.description.contains("more listening endpoints") ? nil : $0 }
     }
 
     private static func steady(_ connections: [TCPStatistics.Group: UInt64]) -> [TCPStatistics.Group: UInt64] {
@@ -85,7 +85,7 @@ struct NamespaceTests {
     }
 
     @Test func namespacesAreAbsentUnlessAskedFor() throws {
-        for source in [NetlinkSource(), BPFSource()] as [any TCPStatisticsSource]
+        for source in [NetlinkSource(), BPFSource()] as [any StatisticsSource<TCPStatistics>]
         where source.kind == .netlink || Privilege.runsBPFTests {
             #expect(try source.scan().statistics.namespaces == nil)
         }
@@ -180,8 +180,8 @@ struct NamespaceTests {
         let neighbour = try Neighbour.made { try $0.connection() }
         let scan = try TestThread.withoutCapabilities { try NetlinkSource([.allNamespaces]).scan() }
         withExtendedLifetime(neighbour) {}
-        #expect(scan.namespaceFailure?.code == .unavailable)
-        #expect(scan.namespaceFailure?.description.contains("CAP_SYS_") == true)
+        #expect(scan.failures[.namespaces]?.code == .unavailable)
+        #expect(scan.failures[.namespaces]?.description.contains("CAP_SYS_") == true)
         #expect(scan.statistics[.listen] != nil)
     }
 }

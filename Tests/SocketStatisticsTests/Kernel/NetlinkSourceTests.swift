@@ -14,6 +14,21 @@ struct NetlinkSourceTests {
         #expect(error?.description.contains("AF_NETLINK") == true)
     }
 
+    @Test func preparingOpensTheSocketOrSaysWhatToAllow() throws {
+        let source = NetlinkSource()
+        let population = TestPopulation()
+        try TestThread.inNetworkNamespace {
+            try source.prepare()
+            try population.halfClosed()
+        }
+        // The socket stays in the namespace that it was opened in.
+        #expect(try source.scan().statistics[.ipv4, .closeWait] == 1)
+        withExtendedLifetime(population) {}
+        let refused = try TestThread.withoutNetlink { Result { try NetlinkSource().prepare() } }
+        let error = #expect(throws: SourceError.self) { try refused.get() }
+        #expect(error?.code == .unavailable)
+    }
+
     @Test func theSocketStaysInTheNamespaceItWasOpenedIn() throws {
         let source = NetlinkSource()
         let population = TestPopulation()
@@ -46,14 +61,14 @@ struct NetlinkSourceTests {
         let scans = try TestThread.inNetworkNamespace {
             let population = TestPopulation()
             try population.everyState()
-            let quiet = try source.scan().statistics
+            let quiet = try source.scan()
             #expect(try SockDiagSockets.disturb() == 1)
-            let disturbed = try source.scan().statistics
-            let after = try source.scan().statistics
-            return withExtendedLifetime(population) { [quiet, disturbed, after].map(\.connections) }
+            let disturbed = try source.scan()
+            let after = try source.scan()
+            return withExtendedLifetime(population) { [quiet, disturbed, after] }
         }
-        #expect(scans[0] == scans[1])
-        #expect(scans[0] == scans[2])
-        #expect(source.repeats == 1)
+        #expect(scans[0].statistics.connections == scans[1].statistics.connections)
+        #expect(scans[0].statistics.connections == scans[2].statistics.connections)
+        #expect(scans.map(\.effort) == [0, 1, 0].map { ScanEffort(repeats: $0) })
     }
 }

@@ -9,7 +9,7 @@ import Testing
 /// Listeners and the sockets on their ports, from the sources that tell of them.
 @Suite(.enabled(if: Privilege.runsRootTests, "needs root for a network namespace"))
 struct PortTests {
-    private static var sources: [any TCPStatisticsSource] {
+    private static var sources: [any StatisticsSource<TCPStatistics>] {
         [NetlinkSource()] + (Privilege.runsBPFTests ? [BPFSource()] : [])
     }
 
@@ -23,10 +23,10 @@ struct PortTests {
         }
         for statistics in statistics {
             // The client's side has a port of its own, on which nobody listens.
-            #expect(statistics.ports?.connections.keys.sorted() == [port])
-            let states = statistics.ports?.connections[port]?.filter { $0.value > 0 }
+            #expect(statistics.ports?.counts.keys.sorted() == [port])
+            let states = statistics.ports?[port]?.states.filter { $0.value > 0 }
             #expect(states == [.listen: 1, .established: 1])
-            #expect(statistics.ports?.otherPorts == 0)
+            #expect(statistics.ports?.otherKeys == 0)
         }
     }
 
@@ -42,12 +42,13 @@ struct PortTests {
             }
         }
         for statistics in statistics {
-            #expect(statistics.ports?.connections.count == 2)
-            #expect(statistics.ports?.connections[port]?[.established] == 1)
+            #expect(statistics.ports?.counts.count == 2)
+            #expect(statistics.ports?[port]?[.established] == 1)
         }
     }
 
-    /// More listeners than one run of the walk has room for, than a netlink dump expects, and than ports are told apart.
+    /// More listeners than one run of the walk has room for, than a netlink dump expects, and than ports are told
+    /// apart.
     @Test func thousandsOfListenersAreCountedExactly() throws {
         let count = 9000
         let statistics = try TestThread.inNetworkNamespace {
@@ -70,12 +71,12 @@ struct PortTests {
             #expect(listeners.map(\.backlog).reduce(0, +) == 5000)
             #expect(listeners.map(\.backlogLimit).reduce(0, +) == UInt64(3 * count))
             let ports = try #require(statistics.ports)
-            #expect(ports.connections.count + ports.otherPorts == count)
-            #expect(ports.otherPorts == count - 4094)
-            let listening = ports.connections.values.compactMap { $0[.listen] }.reduce(0, +)
-            #expect(listening + (ports.others[.listen] ?? 0) == UInt64(count))
-            let established = ports.connections.values.compactMap { $0[.established] }.reduce(0, +)
-            #expect(established + (ports.others[.established] ?? 0) >= 5000)
+            #expect(ports.counts.count + ports.otherKeys == count)
+            #expect(ports.otherKeys == count - 4094)
+            let listening = ports.counts.values.compactMap { $0[.listen] }.reduce(0, +)
+            #expect(listening + (ports.others?[.listen] ?? 0) == UInt64(count))
+            let established = ports.counts.values.compactMap { $0[.established] }.reduce(0, +)
+            #expect(established + (ports.others?[.established] ?? 0) >= 5000)
         }
         if statistics.count == 2 {
             #expect(statistics[0].ports == statistics[1].ports)
@@ -102,8 +103,8 @@ struct PortTests {
         }
         for statistics in statistics {
             #expect(statistics.listeners?.isEmpty == true)
-            #expect(statistics.ports == PortStatistics(others: statistics.ports?.others ?? [:]))
-            #expect(statistics.ports?.others.values.allSatisfy { $0 == 0 } == true)
+            #expect(statistics.ports == Breakdown(others: statistics.ports?.others ?? [:]))
+            #expect(statistics.ports?.others?.total == 0)
         }
     }
 }

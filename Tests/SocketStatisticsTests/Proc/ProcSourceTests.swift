@@ -73,7 +73,7 @@ struct ProcSourceTests {
         #expect(scan.statistics.total == 2)
         #expect(scan.statistics[.ipv4, .timeWait] == 1)
         #expect(scan.statistics[.ipv6, .established] == 1)
-        #expect(scan.statistics.queueBytes[.ipv6]?.send == 1)
+        #expect(scan.statistics.queueBytes?[.ipv6]?.send == 1)
         #expect(scan.unselected == 1)
         #expect(scan.sockets == 3)
     }

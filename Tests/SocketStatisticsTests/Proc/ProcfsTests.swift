@@ -18,7 +18,7 @@ struct ProcfsTests {
 
     @Test(arguments: ["/proc", "/proc/self", "/proc/thread-self", "/proc/self/task/\(getpid())", "/proc/1"])
     func theMountIsFoundFromEachDirectory(_ path: String) {
-        let names = DirectoryNames.list(Procfs(FilePath(path)).processes)
+        let names = DirectoryEntries.names(in: Procfs(FilePath(path)).processes)
         #expect(names.contains("1"))
         #expect(names.contains("\(getpid())"))
     }

@@ -8,6 +8,11 @@
 #include <linux/netlink.h>
 #include <unistd.h>
 
+void cnlt_set_receive_size(struct cnl_socket *socket, size_t size)
+{
+    socket->buffer_size = size < sizeof socket->buffer ? size : sizeof socket->buffer;
+}
+
 int cnlt_send_forged_message(const struct cnl_socket *target)
 {
     int descriptor = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);

@@ -7,9 +7,13 @@
 #include <errno.h>
 #include <linux/netlink.h>
 #include <string.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
 
 // recvmsg(2) has no room for a context.
 static _Thread_local struct cnlt_script *played;
+static _Thread_local const struct cnl_socket *playing;
 
 typedef void message_visitor(struct nlmsghdr *header, void *context);
 
@@ -68,8 +72,47 @@ static ssize_t replace(struct msghdr *message, const struct cnlt_script *script)
     return (ssize_t)size;
 }
 
+static struct timeval receive_timeout(int descriptor)
+{
+    struct timeval timeout = {0};
+    socklen_t size = sizeof timeout;
+    getsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, &size);
+    return timeout;
+}
+
+static void note_timeout(int descriptor)
+{
+    struct timeval timeout = receive_timeout(descriptor);
+    uint64_t microseconds = (uint64_t)timeout.tv_sec * 1000000 + (uint64_t)timeout.tv_usec;
+    if (played->longest_timeout_us < microseconds)
+        played->longest_timeout_us = microseconds;
+}
+
+// Waits with the same time-out for a datagram that nobody sends.
+static ssize_t withhold(int descriptor, struct msghdr *message)
+{
+    struct timeval timeout = receive_timeout(descriptor);
+    int silent = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (silent < 0 || setsockopt(silent, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout) != 0)
+        return -1;
+    ssize_t size = recvmsg(silent, message, 0);
+    int error_number = errno;
+    close(silent);
+    errno = error_number;
+    return size;
+}
+
+static void pass_deadline(void)
+{
+    struct timespec deadline = {.tv_sec = (time_t)(playing->deadline / 1000000000),
+                                .tv_nsec = (long)(playing->deadline % 1000000000)};
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &deadline, NULL) == EINTR)
+        ;
+}
+
 static ssize_t play(int descriptor, struct msghdr *message, int flags)
 {
+    note_timeout(descriptor);
     size_t call = played->calls++;
     struct cnlt_step step = {.action = CNLT_DELIVER};
     if (call < played->step_count)
@@ -78,6 +121,8 @@ static ssize_t play(int descriptor, struct msghdr *message, int flags)
         errno = step.number;
         return -1;
     }
+    if (step.action == CNLT_WITHHOLD)
+        return withhold(descriptor, message);
     if (step.action == CNLT_REFUSE)
         return refuse(descriptor, message, flags, step.number);
     ssize_t size = recvmsg(descriptor, message, flags);
@@ -87,6 +132,10 @@ static ssize_t play(int descriptor, struct msghdr *message, int flags)
     case CNLT_DELIVER:
     case CNLT_FAIL:
     case CNLT_REFUSE:
+    case CNLT_WITHHOLD:
+        break;
+    case CNLT_PASS_DEADLINE:
+        pass_deadline();
         break;
     case CNLT_TRUNCATE:
         message->msg_flags |= MSG_TRUNC;
@@ -111,10 +160,12 @@ bool cnlt_scripted_dump(struct cnl_socket *socket, struct cnlt_script *script, e
 {
     ssize_t (*receive)(int, struct msghdr *, int) = socket->receive;
     played = script;
+    playing = socket;
     socket->receive = play;
-    struct cnl_request request = {.kind = kind, .states = states};
+    struct cnl_tcp_request request = {.kind = kind, .states = states};
     bool ok = cnl_tcp_dump(socket, &request, counts, error);
     socket->receive = receive;
     played = NULL;
+    playing = NULL;
     return ok;
 }

@@ -2,7 +2,8 @@
 //
 // Asks the kernel as the exporter does and writes its datagrams to a file. See ../../CNetlinkTests/Fixtures/README.md.
 
-#include "../../../Sources/CNetlink/socket.h"
+#include "CNetlink.h"
+#include "socket.h"
 
 #include <errno.h>
 #include <linux/inet_diag.h>
@@ -72,7 +73,7 @@ int main(int count, char *arguments[])
         fail(arguments[3]);
 
     struct cnl_error error;
-    struct cnl_socket *socket = cnl_open((struct cnl_options){0}, &error);
+    struct cnl_socket *socket = cnl_open(&error);
     if (!socket) {
         errno = error.error_number;
         fail("cannot open a netlink socket");
@@ -89,14 +90,14 @@ int main(int count, char *arguments[])
 
     // A refused dump is worth recording too.
     struct cnl_tcp_counts counts = {0};
-    struct cnl_request request = {.kind = kind, .states = states};
+    struct cnl_tcp_request request = {.kind = kind, .states = states};
     bool ok = cnl_tcp_dump(socket, &request, &counts, &error);
     cnl_close(socket);
     if (fclose(recording) != 0)
         fail(arguments[3]);
     uint64_t sockets = 0;
-    for (unsigned state = 0; state < CNL_STATES; state++)
-        sockets += cnl_connections(&counts, CNL_IPV4, state) + cnl_connections(&counts, CNL_IPV6, state);
+    for (unsigned state = 0; state < CST_STATES; state++)
+        sockets += cnl_connections(&counts, CST_IPV4, state) + cnl_connections(&counts, CST_IPV6, state);
     printf("%s %s: %s, %llu sockets\n", arguments[3], arguments[1], ok ? "complete" : "failed",
            (unsigned long long)sockets);
     return EXIT_SUCCESS;

@@ -12,9 +12,8 @@ public enum ExampleStatistics {
             }
         }
         statistics.queueBytes = [.ipv4: .init(receive: 1, send: 2), .ipv6: .init(receive: 3, send: 4)]
-        for timer in TCPTimer.allCases {
-            statistics.timers[timer] = 1000 + UInt64(timer.rawValue)
-        }
+        statistics.timers = Dictionary(
+            uniqueKeysWithValues: TCPTimer.allCases.map { ($0, 1000 + UInt64($0.rawValue)) })
         statistics.listeners = [
             Endpoint(IPAddress(ipv4: 0), port: 443): Listener(sockets: 2, backlog: 10, backlogLimit: 8192, drops: 3),
             Endpoint(IPAddress(ipv6: 1), port: 8090): Listener(backlog: 0, backlogLimit: 128, drops: 0),
@@ -22,36 +21,39 @@ public enum ExampleStatistics {
             Endpoint(IPAddress(ipv6: 0xfe80 << 112 | 1), port: 5355, interface: "eth0"): Listener(
                 backlog: 0, backlogLimit: 3, drops: 0),
         ]
-        statistics.ports = PortStatistics(
-            connections: [443: states(100), 8090: states(10), 22: states(1000)], otherPorts: 1, others: states(7))
+        statistics.ports = Breakdown(
+            [443: states(100), 8090: states(10), 22: states(1000)], others: states(7), otherKeys: 1)
         statistics.namespaces = NamespaceStatistics(
             own: 4_026_531_840,
-            members: [
-                4_026_531_840: .init(connections: statistics.connections.filter { $0.key.state != .boundInactive }),
-                4_026_532_100: .init(
-                    connections: connections([.init(.ipv4, .established): 5]),
-                    listeners: [
-                        Endpoint(IPAddress(ipv4: 0), port: 443): Listener(
-                            sockets: 2, backlog: 6, backlogLimit: 10, drops: 0, fullSockets: 1, fullness: 1),
-                        Endpoint(IPAddress(ipv4: 0), port: 443, interface: "7"): Listener(
-                            backlog: 0, backlogLimit: 5, drops: 9),
-                    ], cookie: 12),
-                4_026_532_200: .init(
-                    connections: connections([.init(.ipv4, .listen): 1, .init(.ipv6, .listen): 2]), cookie: 13,
-                    cgroup: 4711),
-                4_026_532_300: .init(connections: connections([.init(.ipv6, .closeWait): 1]), cookie: 14, cgroup: 1),
-            ],
-            others: connections([.init(.ipv4, .timeWait): 4]))
+            members: Breakdown(
+                [
+                    4_026_531_840: .init(connections: statistics.connections.filter { $0.key.state != .boundInactive }),
+                    4_026_532_100: .init(
+                        connections: connections([.init(.ipv4, .established): 5]),
+                        listeners: [
+                            Endpoint(IPAddress(ipv4: 0), port: 443): Listener(
+                                sockets: 2, backlog: 6, backlogLimit: 10, drops: 0, fullSockets: 1, fullness: 1),
+                            Endpoint(IPAddress(ipv4: 0), port: 443, interface: "7"): Listener(
+                                backlog: 0, backlogLimit: 5, drops: 9),
+                        ], cookie: 12),
+                    4_026_532_200: .init(
+                        connections: connections([.init(.ipv4, .listen): 1, .init(.ipv6, .listen): 2]), cookie: 13,
+                        cgroup: 4711),
+                    4_026_532_300: .init(
+                        connections: connections([.init(.ipv6, .closeWait): 1]), cookie: 14, cgroup: 1),
+                ],
+                others: .init(connections: connections([.init(.ipv4, .timeWait): 4])), otherKeys: 1))
         statistics.connectionTable = .init(entries: 123_456, buckets: 262_144, longestChain: 6)
         return statistics
     }()
 
     /// A number of sockets in each state.
-    public static func states(_ sockets: UInt64) -> [TCPState: UInt64] {
-        Dictionary(
-            uniqueKeysWithValues: TCPState.allCases.filter { $0 != .boundInactive }.map {
-                ($0, sockets + UInt64($0.rawValue))
-            })
+    public static func states(_ sockets: UInt64) -> StateCounts {
+        StateCounts(
+            Dictionary(
+                uniqueKeysWithValues: TCPState.allCases.filter { $0 != .boundInactive }.map {
+                    ($0, sockets + UInt64($0.rawValue))
+                }))
     }
 
     /// Some sockets, and none in the states that are left out.

@@ -29,3 +29,13 @@ public struct ShellError: Error, CustomStringConvertible {
         "`\(command)` ended with wait status \(status)"
     }
 }
+
+/// The kernel that the tests run on.
+public enum TestKernel {
+    /// Whether its version is at least this one.
+    public static func isAtLeast(_ major: Int, _ minor: Int) -> Bool {
+        let release = (try? Shell.output("uname -r")) ?? ""
+        let numbers = release.split(separator: ".").prefix(2).compactMap { Int($0) }
+        return numbers.count == 2 && (numbers[0], numbers[1]) >= (major, minor)
+    }
+}

@@ -73,6 +73,6 @@ def _measure_all(server: Server, populations: list[Population], each: int) -> Me
         found = re.search(
             rf'^socket_netns_tcp_connections{{netns="{name}",state="established"}} (\d+)$', text, re.MULTILINE)
         if not found:
-            raise WrongCount(f"{server.name} does not tell of the namespace net:[{population.inode}]")
+            raise WrongCount(f"{server.name} does not show the namespace net:[{population.inode}]")
         checks.check_established(f"{server.name}, {name}", int(found[1]), each)
     return measures

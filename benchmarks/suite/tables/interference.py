@@ -58,7 +58,7 @@ class Load:
     @property
     def of_load(self) -> tuple[int, int]:
         """The least and the most sockets of its own that a count finds in ESTABLISHED: both ends of each connection, and
-        where these come and go, whoever takes time to count misses some and meets some that came later."""
+        where these come and go, a method that takes time misses some and counts some that came later."""
         return (0, 10 * BUSY_CONNECTIONS) if self.is_new else (2 * BUSY_CONNECTIONS, 2 * BUSY_CONNECTIONS)
 
     def alone(self) -> Measures:

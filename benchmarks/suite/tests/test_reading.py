@@ -3,7 +3,7 @@
 import math
 import unittest
 
-from suite import partcounts, parttimes, population, servers
+from suite import microcounts, microtimes, population, servers
 from suite.errors import SuiteError
 from suite.load import Report
 
@@ -51,14 +51,14 @@ class ReadingTests(unittest.TestCase):
         self.assertEqual(population.left_in_group("4096\n", "5000\n"), 0)
 
     def test_totals_of_valgrind(self):
-        self.assertEqual(partcounts.INSTRUCTIONS.findall("==12== Collected : 1234567\n"), ["1234567"])
-        self.assertEqual(partcounts.ALLOCATIONS.findall("==12== Total:     9,876 bytes in 1,234 blocks\n"), ["1,234"])
+        self.assertEqual(microcounts.INSTRUCTIONS.findall("==12== Collected : 1234567\n"), ["1234567"])
+        self.assertEqual(microcounts.ALLOCATIONS.findall("==12== Total:     9,876 bytes in 1,234 blocks\n"), ["1,234"])
 
-    def test_times_of_parts(self):
+    def test_times_of_microbenchmarks(self):
         time = {"scoreUnit": "μs", "scorePercentiles": {"0.0": 1, "50.0": 2, "100.0": 4}}
         rate = {"scoreUnit": "# / s", "scorePercentiles": {"0.0": 1, "50.0": 2, "100.0": 4}}
-        parsed = parttimes.parse([
-            {"benchmark": "package.benchmark.PartBenchmarks.parse_/proc/1.5", "primaryMetric": rate,
+        parsed = microtimes.parse([
+            {"benchmark": "package.benchmark.TimedMicrobenchmarks.parse_/proc/1.5", "primaryMetric": rate,
              "secondaryMetrics": {"Time (wall clock)": time}}])
-        self.assertEqual(list(parsed), [parttimes.key("parse /proc/1.5")])
+        self.assertEqual(list(parsed), [microtimes.key("parse /proc/1.5")])
         self.assertEqual([round(value * 1e6, 9) for value in parsed["parse_/proc/1.5"]], [1, 2, 4])

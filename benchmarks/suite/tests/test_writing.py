@@ -127,6 +127,12 @@ class ReadmeTests(unittest.TestCase):
         self.assertIn("| ss -tan \\| awk | 2,500 ms |", once)
         self.assertEqual(readme.fill(once, facts), once)
 
+    def test_the_summary_has_ours_and_the_newest_node_exporter(self):
+        rows = [line for line in readme.facts_of(results())["summary"].splitlines() if line.startswith("| ")][2:]
+        self.assertEqual(
+            [row.split(" | ")[0] for row in rows],
+            ["| socket_exporter, bpf", "| socket_exporter, netlink", "| node_exporter 1.5.0"])
+
     def test_an_unknown_mark_is_an_error(self):
         with self.assertRaises(SuiteError):
             readme.fill("<!-- bench nonsense -->x<!-- /bench -->", {"memory": "1"})

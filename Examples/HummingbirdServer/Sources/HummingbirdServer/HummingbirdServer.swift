@@ -8,32 +8,24 @@
 import Exposition
 import Glibc
 import Hummingbird
-import NIOPosix
 import SocketMetrics
 import SocketStatistics
-import Synchronization
 
 /// The sockets of this process, and those on its ports that belong to nobody (TIME_WAIT, SYN_RECV).
-final class SocketPage: Sendable {
-    private let sources = SourceSelector([NetlinkSource(counting: .process), ProcSource(counting: .process)])
-    /// A scan blocks for a microsecond for each socket of the host: never on an event loop or in a task. Scrapes that
-    /// come together wait here for each other, and take no thread from the rest of the service.
-    private let thread = NIOThreadPool(numberOfThreads: 1)
-    /// What the counters go on from.
-    private let history = Mutex(SeriesHistory())
+struct SocketPage: Sendable {
+    private let registry = Registry()
 
-    init() {
-        thread.start()
+    init() throws {
+        let own = SourceSelector([NetlinkSource(counting: .process), ProcSource(counting: .process)])
+        try registry.register(TCPCollector(own))
     }
 
-    func answer(to request: Request) async throws -> Response {
+    func answer(to request: Request) async -> Response {
         let negotiated = NegotiatedFormat(accept: request.headers[values: .accept])
-        let text = try await thread.runIfActive { [self] in
-            let metrics = try history.withLock { TCPMetrics(try sources.scan().scan.statistics, history: &$0) }
-            var text: [UInt8] = []
-            negotiated.format.write(metrics.families, into: &text)
-            return text
-        }
+        // Prometheus waits for 10 seconds unless it is told otherwise.
+        let gathered = await registry.gather(ScrapeRequest(deadline: .now + .seconds(9)))
+        var text: [UInt8] = []
+        negotiated.format.write(gathered.families, into: &text)
         return Response(
             status: .ok, headers: [.contentType: negotiated.contentType],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: text)))
@@ -47,10 +39,10 @@ struct HummingbirdServer {
             print("usage: HummingbirdServer [PORT]")
             exit(2)
         }
-        let sockets = SocketPage()
+        let sockets = try SocketPage()
         let router = Router()
         router.get("/") { _, _ in "Hello\n" }
-        router.get("/metrics") { request, _ in try await sockets.answer(to: request) }
+        router.get("/metrics") { request, _ in await sockets.answer(to: request) }
         let server = Application(
             router: router,
             configuration: .init(address: .hostname("127.0.0.1", port: Int(port))),

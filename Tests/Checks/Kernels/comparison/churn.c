@@ -21,7 +21,8 @@ enum {
     IN_MOTION = 8,
 };
 
-// The program Tests/Checks/Churn/churn.c. It ends when its input closes, and then prints how many connections it opened.
+// The program Tests/Checks/Churn/churn.c. It ends when its input closes, and then prints how many connections it
+// opened.
 struct churn {
     pid_t process;
     int input;

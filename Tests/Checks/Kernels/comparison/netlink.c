@@ -8,10 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-_Static_assert(CNL_IPV4 == IPV4 && CNL_IPV6 == IPV6 && CNL_FAMILIES == FAMILIES && CNL_STATES >= STATES &&
-                   CNL_TIMERS == TIMERS && CNL_PORTS == PORTS && CNL_PORT_SLOTS == PORT_SLOTS && CNL_LISTEN == LISTEN,
-               "counts are indexed alike");
-
 enum { MAX_LISTENERS = 256 };
 
 static _Noreturn void fail(const char *what, const struct cnl_error *error)
@@ -24,9 +20,7 @@ static _Noreturn void fail(const char *what, const struct cnl_error *error)
 struct cnl_socket *netlink_open(int namespace)
 {
     struct cnl_error error = {0};
-    struct cnl_options options = {0};
-    struct cnl_socket *socket =
-        namespace < 0 ? cnl_open(options, &error) : cnl_open_in_namespace(namespace, options, &error);
+    struct cnl_socket *socket = namespace < 0 ? cnl_open(&error) : cnl_open_in_namespace(namespace, &error);
     if (!socket)
         fail("opening a netlink socket", &error);
     return socket;
@@ -64,11 +58,11 @@ static void take_listeners(const struct cnl_listeners *listeners, struct counts 
         exit(EXIT_FAILURE);
     }
     for (size_t i = 0; i < listeners->count; i++) {
-        const struct cnl_listener *listener = &listeners->records[i];
+        const struct cst_listener *listener = &listeners->records[i];
         struct endpoint endpoint = {
             .family = listener->family,
             .port = listener->port,
-            .sockets = 1,
+            .sockets = listener->sockets,
             .backlog = listener->backlog,
             .backlog_limit = listener->backlog_limit,
             .drops = listener->drops,
@@ -85,9 +79,9 @@ void netlink_dump(struct cnl_socket *socket, enum netlink_way way, struct counts
         fputs("compare-sources: there is no memory for the counters of ports\n", stderr);
         exit(EXIT_FAILURE);
     }
-    struct cnl_listener records[MAX_LISTENERS];
+    struct cst_listener records[MAX_LISTENERS];
     struct cnl_listeners listeners = {.records = records, .capacity = MAX_LISTENERS};
-    struct cnl_request request = {.states = CNL_ALL_STATES, .listeners = &listeners, .ports = ports};
+    struct cnl_tcp_request request = {.states = CNL_ALL_STATES, .listeners = &listeners, .ports = ports};
     struct cnl_tcp_counts dumped = {0};
     struct cnl_error error = {0};
 

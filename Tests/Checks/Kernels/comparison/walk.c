@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-_Static_assert(CSW_IPV4 == IPV4 && CSW_IPV6 == IPV6 && CSW_FAMILIES == FAMILIES && CSW_STATES >= STATES &&
-                   CSW_TIMERS == TIMERS && CSW_PORTS == PORTS && CSW_PORT_SLOTS == PORT_SLOTS,
+_Static_assert(CST_IPV4 == IPV4 && CST_IPV6 == IPV6 && CST_FAMILIES == FAMILIES && CST_STATES >= STATES &&
+                   CST_TIMERS == TIMERS && CST_PORTS == PORTS && CST_PORT_SLOTS == PORT_SLOTS && CST_LISTEN == LISTEN,
                "counts are indexed alike");
 
 const struct walk_form walk_forms[WALK_FORMS] = {{"cast", 0, 6, 2}, {"probe", 1, 5, 17}};
@@ -21,10 +21,10 @@ static const uint64_t foreign_nanoseconds = UINT64_C(5000000000);
 
 struct csw_walker *walk_open(const struct walk_form *form, char *reason, size_t size)
 {
-    struct csw_error error = {0};
+    struct cbl_error error = {0};
     struct csw_walker *walker = csw_open_form(form->index, form->index + 1, 0, &error);
     if (!walker)
-        snprintf(reason, size, "csw_failure %d: %s%s%s", error.failure, error.call ? error.call : "",
+        snprintf(reason, size, "cbl_failure %d: %s%s%s", error.failure, error.call ? error.call : "",
                  error.call ? ": " : "", strerror(error.error_number));
     return walker;
 }
@@ -97,7 +97,7 @@ static void take_sockets(const struct csw_walker *walker, size_t namespace, stru
 static void take_listeners(const struct csw_walker *walker, size_t namespace, struct counts *counts)
 {
     for (size_t i = 0; i < csw_listeners(walker); i++) {
-        struct csw_listener listener = csw_listener(walker, i);
+        struct cst_listener listener = csw_listener(walker, i);
         if (listener.namespace_index != namespace)
             continue;
         struct endpoint endpoint = {
@@ -115,7 +115,7 @@ static void take_listeners(const struct csw_walker *walker, size_t namespace, st
 
 void walk_own_counts(const struct csw_walker *walker, struct counts *counts)
 {
-    take_sockets(walker, CSW_OWN_NAMESPACE, counts);
+    take_sockets(walker, CST_OWN_NAMESPACE, counts);
     for (unsigned family = 0; family < FAMILIES; family++) {
         counts->receive_queue_bytes[family] = csw_receive_queue_bytes(walker, family);
         counts->send_queue_bytes[family] = csw_send_queue_bytes(walker, family);
@@ -125,17 +125,17 @@ void walk_own_counts(const struct csw_walker *walker, struct counts *counts)
     for (unsigned slot = 0; slot < PORT_SLOTS; slot++)
         for (unsigned state = 0; state < STATES; state++)
             counts->port_sockets[slot][state] = port_sockets(walker, slot, state);
-    take_listeners(walker, CSW_OWN_NAMESPACE, counts);
+    take_listeners(walker, CST_OWN_NAMESPACE, counts);
 }
 
 void walk_own_sockets(const struct csw_walker *walker, struct counts *counts)
 {
-    take_sockets(walker, CSW_OWN_NAMESPACE, counts);
+    take_sockets(walker, CST_OWN_NAMESPACE, counts);
 }
 
 bool walk_namespace_counts(const struct csw_walker *walker, ino_t inode, struct counts *counts)
 {
-    for (size_t i = CSW_FIRST_FOREIGN_NAMESPACE; i < csw_namespaces(walker); i++)
+    for (size_t i = CST_FIRST_FOREIGN_NAMESPACE; i < csw_namespaces(walker); i++)
         if (csw_namespace(walker, i).inode == inode) {
             take_sockets(walker, i, counts);
             take_listeners(walker, i, counts);
@@ -146,7 +146,7 @@ bool walk_namespace_counts(const struct csw_walker *walker, ino_t inode, struct 
 
 void walk_other_counts(const struct csw_walker *walker, struct counts *counts)
 {
-    take_sockets(walker, CSW_OTHER_NAMESPACES, counts);
+    take_sockets(walker, CST_OTHER_NAMESPACES, counts);
 }
 
 uint64_t walk_reread_chains(const struct csw_walker *walker)

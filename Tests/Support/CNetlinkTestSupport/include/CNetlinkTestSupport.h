@@ -15,6 +15,10 @@ enum cnlt_action {
     CNLT_DELIVER,
     /// The call fails with `number` as errno, and the datagram stays in the queue.
     CNLT_FAIL,
+    /// The kernel does not answer: the call fails when the socket's receive time-out is over.
+    CNLT_WITHHOLD,
+    /// The datagram comes as the kernel sent it, and the socket's deadline passes.
+    CNLT_PASS_DEADLINE,
     /// The datagram comes with MSG_TRUNC.
     CNLT_TRUNCATE,
     /// The datagram comes from the port id `number`.
@@ -42,11 +46,16 @@ struct cnlt_script {
     size_t replacement_size;
     /// How often the socket has called recvmsg(2) so far.
     size_t calls;
+    /// The longest receive time-out that the socket had at one of these calls, in microseconds.
+    uint64_t longest_timeout_us;
 };
 
 /// `cnl_tcp_dump` with the script in the place of recvmsg(2).
 bool cnlt_scripted_dump(struct cnl_socket *socket, struct cnlt_script *script, enum cnl_request_kind kind,
                         uint32_t states, struct cnl_tcp_counts *counts, struct cnl_error *error);
+
+/// Lets a socket use so much of its receive buffer.
+void cnlt_set_receive_size(struct cnl_socket *socket, size_t size);
 
 /// Sends the socket an empty message from another netlink socket, which takes CAP_NET_ADMIN.
 /// Returns 0 or the errno of what failed.

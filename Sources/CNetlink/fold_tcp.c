@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "CNetlinkTCP.h"
+
+#include "fold.h"
+
+#include <linux/inet_diag.h>
+#include <linux/sock_diag.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+_Static_assert(sizeof(struct inet_diag_msg) == 72, "the layout of the kernel's interface");
+
+// The last attribute that this file was written against (INET_DIAG_SOCKOPT of Linux 5.10 to 6.18), spelled out so that
+// the count of unknown ones does not depend on the headers at build time.
+enum { LAST_KNOWN_ATTRIBUTE = 22 };
+
+// The place of the drops among the numbers of INET_DIAG_SKMEMINFO (SK_MEMINFO_DROPS, which userland's headers lack
+// where they are old).
+enum { MEMORY_DROPS = 8 };
+
+// INET_DIAG_CGROUP_ID (since Linux 5.9), which userland's headers lack where they are old.
+enum { ATTRIBUTE_CGROUP = 21 };
+
+// What is read of a socket's attributes.
+struct attributes {
+    uint32_t drops;
+    // A socket's message always has INET_DIAG_SHUTDOWN; that of a connection request or a minisocket never does.
+    bool has_shutdown;
+    uint64_t cgroup;
+};
+
+static void read_attribute(struct attributes *attributes, const struct cnl_attribute *attribute)
+{
+    enum { DROPS_OFFSET = MEMORY_DROPS * sizeof attributes->drops };
+    switch (attribute->type) {
+    case INET_DIAG_SHUTDOWN:
+        attributes->has_shutdown = true;
+        break;
+    case INET_DIAG_SKMEMINFO:
+        if (attribute->size >= DROPS_OFFSET + sizeof attributes->drops)
+            memcpy(&attributes->drops, attribute->value + DROPS_OFFSET, sizeof attributes->drops);
+        break;
+    case ATTRIBUTE_CGROUP:
+        if (attribute->size >= sizeof attributes->cgroup)
+            memcpy(&attributes->cgroup, attribute->value, sizeof attributes->cgroup);
+        break;
+    default:
+        break;
+    }
+}
+
+static bool read_attributes(struct attributes *attributes, struct cnl_tcp_counts *counts, struct cnl_attributes rest)
+{
+    struct cnl_attribute attribute;
+    enum cnl_attribute_step step;
+    while ((step = cnl_next_attribute(&rest, &attribute)) == CNL_ATTRIBUTE) {
+        if (attribute.type == 0 || attribute.type > LAST_KNOWN_ATTRIBUTE)
+            counts->unknown_attributes++;
+        else
+            read_attribute(attributes, &attribute);
+    }
+    return step == CNL_NO_ATTRIBUTE;
+}
+
+static unsigned counted_state(const struct cnl_tcp_fold *fold, uint8_t state)
+{
+    if (state == CST_NEW_SYN_RECV)
+        return CST_SYN_RECV;
+    if (state == CST_CLOSE && fold->closed_is_bound_inactive)
+        return CST_BOUND_INACTIVE;
+    return state;
+}
+
+static bool is_known_state(unsigned state)
+{
+    return (state >= CST_ESTABLISHED && state <= CST_CLOSING) || state == CST_BOUND_INACTIVE;
+}
+
+static void list_listener(struct cnl_listeners *listeners, const struct inet_diag_msg *message,
+                          const struct attributes *attributes)
+{
+    size_t index = listeners->count++;
+    if (index >= listeners->capacity)
+        return;
+    struct cst_listener *listener = &listeners->records[index];
+    *listener = (struct cst_listener){
+        .backlog = message->idiag_rqueue,
+        .backlog_limit = message->idiag_wqueue,
+        .drops = attributes->drops,
+        .sockets = 1,
+        .full_sockets = message->idiag_rqueue > message->idiag_wqueue,
+        .fullest_backlog = message->idiag_rqueue,
+        .fullest_limit = message->idiag_wqueue,
+        .interface = message->id.idiag_if,
+        .port = ntohs(message->id.idiag_sport),
+        .family = message->idiag_family == AF_INET6 ? CST_IPV6 : CST_IPV4,
+    };
+    size_t size = listener->family == CST_IPV6 ? sizeof(struct in6_addr) : sizeof(struct in_addr);
+    memcpy(listener->address, message->id.idiag_src, size);
+}
+
+static void count_port(struct cnl_ports *ports, const struct inet_diag_msg *message, unsigned state)
+{
+    if (state != CST_BOUND_INACTIVE)
+        cnl_ports_count(ports, ntohs(message->id.idiag_sport), state);
+}
+
+static void count_socket(const struct cnl_tcp_fold *fold, const struct inet_diag_msg *message,
+                         const struct attributes *attributes)
+{
+    struct cnl_tcp_counts *counts = fold->counts;
+    if (message->idiag_family != AF_INET && message->idiag_family != AF_INET6) {
+        counts->unknown_families++;
+        return;
+    }
+    unsigned family = message->idiag_family == AF_INET6 ? CST_IPV6 : CST_IPV4;
+    unsigned state = counted_state(fold, message->idiag_state);
+    if (!is_known_state(state)) {
+        counts->unknown_states++;
+        return;
+    }
+    counts->connections[family][state]++;
+    // With TCP Fast Open a connection is a socket before the last step of the handshake.
+    if (state == CST_SYN_RECV && !attributes->has_shutdown)
+        counts->requests++;
+    if (counts->cgroup == 0 && attributes->cgroup > CST_ROOT_CGROUP)
+        counts->cgroup = attributes->cgroup;
+    if (message->idiag_timer < CST_TIMERS)
+        counts->timers[message->idiag_timer]++;
+    else
+        counts->unknown_timers++;
+    if (fold->ports)
+        count_port(fold->ports, message, state);
+    if (state == CST_LISTEN && fold->listeners)
+        list_listener(fold->listeners, message, attributes);
+    // A listener's queue fields are its accept backlog and the limit of it: counts, not bytes.
+    if (state != CST_LISTEN && state != CST_BOUND_INACTIVE) {
+        counts->receive_queue_bytes[family] += message->idiag_rqueue;
+        counts->send_queue_bytes[family] += message->idiag_wqueue;
+    }
+}
+
+// Reads a `struct inet_diag_msg` and its attributes.
+static bool read_socket(void *context, const uint8_t *payload, size_t size)
+{
+    const struct cnl_tcp_fold *fold = context;
+    struct inet_diag_msg message;
+    if (size < sizeof message)
+        return false;
+    struct attributes attributes = {0};
+    if (!read_attributes(&attributes, fold->counts, cnl_attributes(payload + sizeof message, size - sizeof message)))
+        return false;
+    memcpy(&message, payload, sizeof message);
+    if (fold->filter && !cnl_filter_selects(fold->filter, message.idiag_inode, ntohs(message.id.idiag_sport)))
+        fold->counts->unselected++;
+    else
+        count_socket(fold, &message, &attributes);
+    return true;
+}
+
+struct cnl_reader cnl_tcp_reader(struct cnl_tcp_fold *fold)
+{
+    return (struct cnl_reader){
+        .read = read_socket, .context = fold, .unknown_messages = &fold->counts->unknown_messages};
+}
+
+// The memory of listeners holds their drops. INET_DIAG_INFO must not be asked for: the kernel then locks every socket.
+static uint8_t extensions(const struct cnl_tcp_request *request)
+{
+    return request->listeners ? 1 << (INET_DIAG_SKMEMINFO - 1) : 0;
+}
+
+bool cnl_tcp_dump(struct cnl_socket *socket, const struct cnl_tcp_request *request, struct cnl_tcp_counts *counts,
+                  struct cnl_error *error)
+{
+    struct cnl_tcp_fold fold = {
+        .counts = counts,
+        .listeners = request->listeners,
+        .ports = request->ports,
+        .filter = request->filter,
+        .closed_is_bound_inactive = request->states & cnl_state_bit(CST_BOUND_INACTIVE),
+    };
+    struct inet_diag_req of_both = {
+        .idiag_family = AF_INET,
+        .idiag_ext = extensions(request),
+        .idiag_states = request->states,
+    };
+    struct inet_diag_req_v2 of_one = {
+        .sdiag_family = request->kind == CNL_REQUEST_IPV6 ? AF_INET6 : AF_INET,
+        .sdiag_protocol = IPPROTO_TCP,
+        .idiag_ext = extensions(request),
+        .idiag_states = request->states,
+    };
+    struct cnl_request message = {.message_type = SOCK_DIAG_BY_FAMILY, .payload = &of_one, .size = sizeof of_one};
+    if (request->kind == CNL_REQUEST_BOTH_FAMILIES)
+        message = (struct cnl_request){.message_type = TCPDIAG_GETSOCK, .payload = &of_both, .size = sizeof of_both};
+    return cnl_dump(socket, &message, cnl_tcp_reader(&fold), error);
+}

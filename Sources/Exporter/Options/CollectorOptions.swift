@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+
+/// Which collectors are asked: a flag for each, called as the collector.
+struct CollectorOptions: ParsableArguments {
+    @Flag(
+        name: .customLong("collector.tcp"), inversion: .prefixedNo,
+        help: "TCP sockets: states, listeners, ports, network namespaces. (default: enabled)")
+    var tcp: Bool?
+
+    @Flag(
+        name: .customLong("collector.sockstat"), inversion: .prefixedNo,
+        help: "The scan of TCP sockets compared with /proc/net/sockstat. (default: enabled)")
+    var sockstat: Bool?
+
+    @Flag(name: .customLong("collector.disable-defaults"), help: "Disable all collectors that no flag enables.")
+    var disableDefaults = false
+
+    /// Whether a collector that is enabled by default is asked.
+    func isEnabled(_ flag: KeyPath<CollectorOptions, Bool?>) -> Bool {
+        self[keyPath: flag] ?? !disableDefaults
+    }
+}

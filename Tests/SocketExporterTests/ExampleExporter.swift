@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ExampleStatistics
+import Exposition
+import ProcessMetrics
+import SocketMetrics
+import SocketStatistics
+
+@testable import ScrapeServing
+@testable import SocketExporter
+
+/// A source that gives one answer.
+struct FixedSource: StatisticsSource {
+    var kind: SourceKind
+    var answer: Result<Scan<TCPStatistics>, SourceError>
+
+    func scan(until deadline: ContinuousClock.Instant?) throws(SourceError) -> Scan<TCPStatistics> {
+        try answer.get()
+    }
+}
+
+/// The exporter's collectors with a number of its own in each place.
+struct ExampleExporter {
+    static let scan = Scan(
+        ExampleStatistics.statistics, source: .netlink, duration: .microseconds(1250),
+        unknown: .init(families: 5, states: 6, timers: 7, attributes: 8, messages: 9))
+
+    static let broken = SourceError(.unavailable, "no source of TCP statistics works. <because>")
+
+    static let process = ProcessStatistics(
+        cpuSeconds: 1.5, virtualMemoryBytes: 200_000_000, residentMemoryBytes: 15_000_000, openDescriptors: 12,
+        descriptorLimit: 1024, virtualMemoryLimitBytes: nil, startTime: 1_700_000_000.25)
+
+    var scan: Result<Scan<TCPStatistics>, SourceError> = .success(Self.scan)
+    var sockstat: Result<SocketSummary, SourceError> = .success(
+        SocketSummary(inUseIPv4: 60, inUseIPv6: 1000, timeWait: 100))
+    var choice: SourceChoice? = SourceChoice(.netlink, isBest: true, reason: "best available")
+    var folded: FoldedSeries = [.listeners: 11, .ports: 12, .namespaces: 13]
+    var durations = ["tcp": "0.002", "sockstat": "3e-05", "process": "5e-05"]
+    var hasOwn = true
+    var isSingle = false
+    var options = CollectorOptions()
+
+    static func http() -> HTTPStatistics {
+        let statistics = HTTPStatistics()
+        statistics.requestBegan()
+        statistics.answered(code: 404)
+        statistics.answered(code: 200)
+        statistics.answered(code: 200)
+        return statistics
+    }
+
+    /// Nothing can be read, and the exporter's own metrics are off.
+    static let failed = ExampleExporter(
+        scan: .failure(broken), sockstat: .failure(broken), choice: nil, folded: [:],
+        durations: ["tcp": "0.002", "sockstat": "0.001"], hasOwn: false)
+
+    /// What a scrape brings, and the collector of TCP sockets.
+    func gather(_ request: ScrapeRequest = ScrapeRequest()) throws -> (gathered: Gathered, tcp: TCPCollector) {
+        let tcp = TCPCollector(
+            FixedSource(kind: .netlink, answer: scan),
+            limits: [.ports: 2, .listeners: 5, .namespaces: 3], isSingle: isSingle,
+            names: { _, _ in ExampleStatistics.names })
+        let (choice, sockstat, folded) = (choice, sockstat, folded)
+        let collectors = ExporterCollectors(
+            tcp: tcp, choice: { choice },
+            totals: {
+                .init(
+                    efforts: [
+                        .netlink: ScanEffort(repeats: 3), .proc: ScanEffort(),
+                        .bpf: ScanEffort(rereadChains: 4),
+                    ], foldedSeries: folded)
+            }, sockstat: { try sockstat.get() },
+            build: BuildInformation.example,
+            own: hasOwn
+                ? .init(process: ProcessCollector { Self.process }, http: Self.http(), droppedLogLines: { 3 }) : nil)
+        let registry = Registry()
+        try collectors.register(in: registry, options)
+        return (registry.gather(request), tcp)
+    }
+
+    /// The exposition of a scrape, with fixed numbers in the place of measured times.
+    func exposition(_ format: ExpositionFormat, _ request: ScrapeRequest = ScrapeRequest()) throws -> String {
+        var bytes: [UInt8] = []
+        format.write(try gather(request).gathered.families, into: &bytes)
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).map {
+            line in
+            guard let match = line.wholeMatch(of: /(socket_scrape_collector_duration_seconds{collector="(.*)"}) .*/)
+            else { return String(line) }
+            return "\(match.1) \(durations[String(match.2)] ?? "unexpected")"
+        }.joined(separator: "\n")
+    }
+}
+
+extension BuildInformation {
+    static let example = BuildInformation(
+        version: BuildInformation.current.version, revision: "REVISION", branch: "", buildUser: "", buildDate: "",
+        swiftVersion: "SWIFT", platform: "")
+}
