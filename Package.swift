@@ -54,6 +54,7 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let serviceLifecycleTestKit = Target.Dependency.product(
     name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
 // MARK: - Libraries
@@ -78,7 +79,9 @@ let libraries: [Target] = [
     .target(name: "CScrapeServing", cSettings: cSettings, linkerSettings: [.linkedLibrary("z")]),
     .target(
         name: "ScrapeServing",
-        dependencies: ["CScrapeServing", "Exposition", logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle],
+        dependencies: [
+            "CScrapeServing", "Exposition", logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle, unixSignals,
+        ],
         swiftSettings: swiftSettings),
     .target(name: "MetricsExposition", dependencies: ["Exposition", coreMetrics], swiftSettings: swiftSettings),
 ]

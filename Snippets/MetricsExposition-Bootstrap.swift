@@ -13,4 +13,4 @@ MetricsSystem.bootstrap(factory)
 CoreMetrics.Counter(label: "http.requests", dimensions: [("method", "GET")]).increment()
 CoreMetrics.Timer(label: "db.query").recordMilliseconds(7)
 
-try await ScrapeServer(registry, port: 8090).run()
+try await ScrapeServer(registry, port: 8090).runUntilSignal()

@@ -16,9 +16,9 @@ let registry = Registry()
 do {
     // Where counting fails, the scrape shows no number, and the log says why.
     try registry.collect(.gauge("time_wait_count", help: "TCP connections of the system in state TIME_WAIT.")) {
-        try source.scan().statistics[.timeWait].map { [Sample(MetricValue($0), labels: ["type": "Linux"])] } ?? []
+        try source.scan().statistics[.timeWait].map { [Sample($0, labels: ["type": "Linux"])] } ?? []
     }
-    try await ScrapeServer(registry, port: port).run()
+    try await ScrapeServer(registry, host: "", port: port).runUntilSignal()
 } catch {
     print("TimeWaitExporter: \(error)")
     exit(1)

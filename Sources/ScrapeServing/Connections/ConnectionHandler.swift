@@ -148,6 +148,7 @@ extension ConnectionHandler: TakesTurns {
             update { $0.clientLeft(at: $1) }
             context.fireUserInboundEventTriggered(ConnectionEvent.clientLeft)
             if isHeardNow { context.fireUserInboundEventTriggered(event) }
+            if state == .serving, registry.isStopping { close() }
         case .finished: break
         case .lingering: close()
         }

@@ -48,7 +48,10 @@ final class FailureLog: Sendable {
         for change in changes {
             switch change {
             case .failed(let name, let error):
-                logger.error("Collector failed", metadata: ["collector": "\(name)", "err": "\(error)"])
+                let reason =
+                    error is CancellationError
+                    ? "it had not finished after \(ended.duration), when the last client left" : "\(error)"
+                logger.error("Collector failed", metadata: ["collector": "\(name)", "err": "\(reason)"])
             case .recovered(let name):
                 logger.info("Collector works again", metadata: ["collector": "\(name)"])
             }

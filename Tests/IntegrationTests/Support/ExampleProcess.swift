@@ -63,4 +63,10 @@ final class ExampleProcess {
         process.waitUntilExit()
         return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
     }
+
+    /// Sends a signal, and returns the exit code.
+    func exitCode(afterSignal signal: Int32) -> Int32 {
+        kill(process.processIdentifier, signal)
+        return exitCode()
+    }
 }

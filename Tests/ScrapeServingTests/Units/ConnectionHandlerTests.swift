@@ -256,10 +256,13 @@ import Testing
         #expect(!channel.isActive)
     }
 
-    @Test func `a stopping server does not wait for a client that has closed its side`() throws {
+    @Test(arguments: [true, false])
+    func `a stopping server does not wait for a client that has closed its side`(before: Bool) throws {
         try tell(.began)
-        channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        if before { channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed) }
         let stopped = registry.stop(within: .seconds(8), on: channel.embeddedEventLoop)
+        #expect(channel.isActive != before)
+        if !before { channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed) }
         channel.embeddedEventLoop.run()
         try stopped.wait()
         #expect(!channel.isActive)

@@ -53,4 +53,14 @@ import Testing
         log.note(ended(["tcp": "gone"], .seconds(20), isCancelled: true))
         #expect(lines.all.last == "error: Collector failed tcp gone")
     }
+
+    @Test func `a collector that did not finish while a client waited is logged with the time`() {
+        let outcome = CollectorOutcome("tcp", error: CancellationError())
+        log.note(
+            ScrapeWorker.Ended(
+                gathered: Gathered(families: [], outcomes: [outcome]), duration: .seconds(12), isCutShort: false,
+                isCancelled: true))
+        #expect(
+            lines.all == ["error: Collector failed tcp it had not finished after 12.0 seconds, when the last client left"])
+    }
 }
