@@ -67,11 +67,7 @@ struct ExampleExporter {
         let collectors = ExporterCollectors(
             tcp: tcp, choice: { choice },
             totals: {
-                .init(
-                    efforts: [
-                        .netlink: ScanEffort(repeats: 3), .proc: ScanEffort(),
-                        .bpf: ScanEffort(rereadChains: 4),
-                    ], foldedSeries: folded)
+                .init(repeats: [.netlink: 3, .proc: 0], rereadChains: [.bpf: 4], foldedSeries: folded)
             }, sockstat: { try sockstat.get() },
             build: BuildInformation.example,
             own: hasOwn
