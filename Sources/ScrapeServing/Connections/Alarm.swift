@@ -2,7 +2,8 @@
 
 internal import NIOCore
 
-/// Wakes its owner at a time that changes often, with few changes to the event loop's timers. Confined to the event loop.
+/// Wakes its owner at a time that changes often, with few changes to the event loop's timers. Confined to the event
+/// loop.
 final class Alarm {
     private let eventLoop: any EventLoop
     private var scheduled: (deadline: NIODeadline, task: Scheduled<Void>)?

@@ -32,7 +32,8 @@ struct TimeWaitExporterTests {
             let ours = try ExampleProcess(Self.executable)
             try ours.waitUntilListening()
             let python = try Self.startPython(port: 8091)
-            // One curl, so that the connection to the first stays open, and out of TIME_WAIT, until the second has counted.
+            // One curl, so that the connection to the first stays open, and out of TIME_WAIT, until the second has
+            // counted.
             let text = try Shell.output(
                 "curl -sS --max-time 20 http://127.0.0.1:8090/metrics http://127.0.0.1:8091/metrics")
             let series = text.matches(of: /(?m)^time_wait_count\{type="Linux"\} (\S+)$/).map { Double($0.1) }
@@ -50,7 +51,8 @@ struct TimeWaitExporterTests {
             let accept = "-H 'Accept: application/openmetrics-text;version=1.0.0'"
             #expect(
                 try Peers.openMetricsParser(Shell.output("\(get) \(accept)"))
-                    == "time_wait_count gauge 1\nscrape_collector_duration_seconds gauge 1\nscrape_collector_success gauge 1\n")
+                    == "time_wait_count gauge 1\nscrape_collector_duration_seconds gauge 1\nscrape_collector_success gauge 1\n"
+            )
             #expect(
                 try Peers.promtool(Shell.output(get))
                     == "time_wait_count non-histogram and non-summary metrics should not have \"_count\" suffix\n")

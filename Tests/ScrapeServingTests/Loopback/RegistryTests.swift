@@ -20,9 +20,11 @@ import Testing
         let gauge = try registry.gauge("time_wait_count", labels: ["type"], help: "T.")
         try gauge.labels("Linux").set(36)
         try await withServer(of: registry) { server in
-            #expect(try await server.request("/metrics")?.text.hasSuffix("\ntime_wait_count{type=\"Linux\"} 36\n") == true)
+            #expect(
+                try await server.request("/metrics")?.text.hasSuffix("\ntime_wait_count{type=\"Linux\"} 36\n") == true)
             try gauge.labels("Linux").set(37)
-            #expect(try await server.request("/metrics")?.text.hasSuffix("\ntime_wait_count{type=\"Linux\"} 37\n") == true)
+            #expect(
+                try await server.request("/metrics")?.text.hasSuffix("\ntime_wait_count{type=\"Linux\"} 37\n") == true)
             #expect(try await server.request("/-/ready")?.status == 200)
         }
     }
@@ -49,7 +51,8 @@ import Testing
         }
     }
 
-    /// 8 threads update while 4 clients scrape: no scrape contradicts itself or the one before, and the last one is exact.
+    /// 8 threads update while 4 clients scrape: no scrape contradicts itself or the one before, and the last one is
+    /// exact.
     @Test func `nothing is lost while clients scrape`() async throws {
         let (threads, updates) = (8, 10_000)
         let registry = Registry()
