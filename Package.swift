@@ -64,7 +64,8 @@ let libraries: [Target] = [
     .target(
         name: "CNetlink", dependencies: ["CSocketTypes"], cSettings: cSettings, linkerSettings: [.linkedLibrary("mnl")]),
     .target(
-        name: "CBPFLoader", dependencies: ["CSocketTypes"], cSettings: cSettings, linkerSettings: [.linkedLibrary("bpf")]),
+        name: "CBPFLoader", dependencies: ["CSocketTypes"], cSettings: cSettings,
+        linkerSettings: [.linkedLibrary("bpf")]),
     .target(name: "CSocketWalk", dependencies: ["CBPFLoader", "CSocketTypes"], exclude: ["bpf"], cSettings: cSettings),
     .target(
         name: "SocketStatistics",
@@ -179,7 +180,8 @@ let tests: [Target] = [
     .testTarget(
         name: "SocketStatisticsTests",
         dependencies: [
-            "CBPFLoader", "CNetlink", "CSocketTypes", "CSocketWalk", "KernelTestSupport", "SocketStatistics", systemPackage,
+            "CBPFLoader", "CNetlink", "CSocketTypes", "CSocketWalk", "KernelTestSupport", "SocketStatistics",
+            systemPackage,
         ],
         swiftSettings: testSettings),
 ]

@@ -50,7 +50,8 @@ struct TimeWaitExporterTests {
             let accept = "-H 'Accept: application/openmetrics-text;version=1.0.0'"
             #expect(
                 try Peers.openMetricsParser(Shell.output("\(get) \(accept)"))
-                    == "time_wait_count gauge 1\nscrape_collector_duration_seconds gauge 1\nscrape_collector_success gauge 1\n")
+                    == "time_wait_count gauge 1\nscrape_collector_duration_seconds gauge 1\nscrape_collector_success gauge 1\n"
+            )
             #expect(
                 try Peers.promtool(Shell.output(get))
                     == "time_wait_count non-histogram and non-summary metrics should not have \"_count\" suffix\n")

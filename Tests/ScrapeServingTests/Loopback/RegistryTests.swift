@@ -20,9 +20,11 @@ import Testing
         let gauge = try registry.gauge("time_wait_count", labels: ["type"], help: "T.")
         try gauge.labels("Linux").set(36)
         try await withServer(of: registry) { server in
-            #expect(try await server.request("/metrics")?.text.hasSuffix("\ntime_wait_count{type=\"Linux\"} 36\n") == true)
+            #expect(
+                try await server.request("/metrics")?.text.hasSuffix("\ntime_wait_count{type=\"Linux\"} 36\n") == true)
             try gauge.labels("Linux").set(37)
-            #expect(try await server.request("/metrics")?.text.hasSuffix("\ntime_wait_count{type=\"Linux\"} 37\n") == true)
+            #expect(
+                try await server.request("/metrics")?.text.hasSuffix("\ntime_wait_count{type=\"Linux\"} 37\n") == true)
             #expect(try await server.request("/-/ready")?.status == 200)
         }
     }

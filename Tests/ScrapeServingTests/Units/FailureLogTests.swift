@@ -61,6 +61,8 @@ import Testing
                 gathered: Gathered(families: [], outcomes: [outcome]), duration: .seconds(12), isCutShort: false,
                 isCancelled: true))
         #expect(
-            lines.all == ["error: Collector failed tcp it had not finished after 12.0 seconds, when the last client left"])
+            lines.all == [
+                "error: Collector failed tcp it had not finished after 12.0 seconds, when the last client left"
+            ])
     }
 }

@@ -50,13 +50,16 @@ import Testing
         #expect(HTTPRequestHead(version: .http1_1, method: .GET, uri: target).query == query)
     }
 
-    @Test(arguments: [
-        (["10"], 9500), (["10.000"], 9500), (["1"], 500), (["0.5"], 250), (["0.002"], 1), (["15 "], 14500),
-        ([], nil), ([""], nil), (["0"], nil), (["0.0"], nil), (["-1"], nil), (["+1"], nil), (["junk"], nil),
-        (["1s"], nil), (["1e1"], nil), (["0x10"], nil), (["nan"], nil), (["inf"], nil), (["1.2.3"], nil), (["."], nil),
-        (["99999999999"], nil), ([String(repeating: "9", count: 400)], nil), (["86400"], 86_399_500), (["5", "10"], nil),
-        (["٣"], nil),
-    ] as [([String], Int?)])
+    @Test(
+        arguments: [
+            (["10"], 9500), (["10.000"], 9500), (["1"], 500), (["0.5"], 250), (["0.002"], 1), (["15 "], 14500),
+            ([], nil), ([""], nil), (["0"], nil), (["0.0"], nil), (["-1"], nil), (["+1"], nil), (["junk"], nil),
+            (["1s"], nil), (["1e1"], nil), (["0x10"], nil), (["nan"], nil), (["inf"], nil), (["1.2.3"], nil),
+            (["."], nil),
+            (["99999999999"], nil), ([String(repeating: "9", count: 400)], nil), (["86400"], 86_399_500),
+            (["5", "10"], nil),
+            (["٣"], nil),
+        ] as [([String], Int?)])
     func `the time for a scrape`(fields: [String], milliseconds: Int?) {
         let headers = HTTPHeaders(fields.map { ("x-prometheus-scrape-timeout-seconds", $0) })
         let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/", headers: headers)

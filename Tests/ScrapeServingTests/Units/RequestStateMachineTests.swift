@@ -100,7 +100,8 @@ import Testing
                 (.answer(.ok), "send 200 to / last"), (.body(5), ""), (.end, ""), (.head("/a"), ""),
             ]),
         Case(
-            "HTTP 1.0", [(.head("/", version: .http1_0), "count"), (.end, "serve /"), (.answer(.ok), "send 200 to / last")]
+            "HTTP 1.0",
+            [(.head("/", version: .http1_0), "count"), (.end, "serve /"), (.answer(.ok), "send 200 to / last")]
         ),
         Case(
             "an invalid request is the last",
@@ -123,18 +124,24 @@ import Testing
             served + [(.slot, ""), (.clientLeft, "free"), (.noMore, ""), (.answer(.ok), "send 200 to / last")]),
         Case(
             "a client that has left keeps no slot",
-            [(.head("/"), "count"), (.clientLeft, ""), (.end, "serve /"), (.slot, "free"), (.closed, "abandon, ended 1")]
+            [
+                (.head("/"), "count"), (.clientLeft, ""), (.end, "serve /"), (.slot, "free"),
+                (.closed, "abandon, ended 1"),
+            ]
         ),
         Case(
             "a connection that closes", served + [(.slot, ""), (.closed, "free, abandon, ended 1"), (.answer(.ok), "")]),
-        Case("it fails while a request is read", [(.head("/"), "count"), (.failed, ""), (.end, ""), (.closed, "ended 1")]),
+        Case(
+            "it fails while a request is read",
+            [(.head("/"), "count"), (.failed, ""), (.end, ""), (.closed, "ended 1")]),
         Case(
             "it fails while a request is served",
             served + [(.slot, ""), (.failed, "free, abandon"), (.answer(.ok), ""), (.closed, "ended 1")]),
         Case(
             "it closes while answers are not sent",
             served + [
-                (.answer(.ok), "send 200 to /"), (.head("/a"), "count"), (.end, ""), (.closed, "ended 2"), (.sent, "ended 0"),
+                (.answer(.ok), "send 200 to /"), (.head("/a"), "count"), (.end, ""), (.closed, "ended 2"),
+                (.sent, "ended 0"),
             ]),
         Case("an answer to nothing", [(.answer(.ok), ""), (.slot, "free"), (.sent, "ended 0")]),
     ])

@@ -45,9 +45,11 @@ import Testing
         Scrape(form: form, selection: selection, deadline: seconds.map { Self.start + .seconds($0) })
     }
 
-    @Test(arguments: [
-        (nil, nil, true), (9.5, 9.5, true), (9.5, 9.6, true), (9.5, nil, true), (9.5, 9.4, false), (nil, 9.5, false),
-    ] as [(Double?, Double?, Bool)])
+    @Test(
+        arguments: [
+            (nil, nil, true), (9.5, 9.5, true), (9.5, 9.6, true), (9.5, nil, true), (9.5, 9.4, false),
+            (nil, 9.5, false),
+        ] as [(Double?, Double?, Bool)])
     func `scrapes share a gather that ends in time for them`(first: Double?, second: Double?, share: Bool) throws {
         let queue = Queue()
         let one = try #require(queue.add(scrape(within: first), "1")?.start)
@@ -61,7 +63,9 @@ import Testing
         #expect(queue.rendered(Self.page, of: one) == (share ? ["2"] : []))
     }
 
-    @Test func `scrapes of other collectors have a gather of their own, at the same time where a thread is left`() throws {
+    @Test func `scrapes of other collectors have a gather of their own, at the same time where a thread is left`()
+        throws
+    {
         let queue = Queue(moreThreads: 1)
         let first = try #require(queue.add(scrape(), "1")?.start)
         let second = try #require(queue.add(scrape(.only(["a"])), "2")?.start)
@@ -89,7 +93,8 @@ import Testing
         #expect(queue.add(scrape(), "2")?.start != nil)
     }
 
-    @Test func `a gather that was cut short is repeated for those with time left, the earliest deadline first`() throws {
+    @Test func `a gather that was cut short is repeated for those with time left, the earliest deadline first`() throws
+    {
         let queue = Queue()
         let first = try #require(queue.add(scrape(within: 1), "1")?.start)
         for (name, seconds) in [("none", nil), ("ten", 10), ("hardly", 1.9), ("five", 5)] as [(String, Double?)] {
