@@ -3,7 +3,7 @@
 internal import Glibc
 
 /// A thread that nobody waits for.
-enum DetachedThread {
+package enum DetachedThread {
     private final class Body: Sendable {
         let run: @Sendable () -> Void
         init(_ run: @escaping @Sendable () -> Void) { self.run = run }
@@ -12,7 +12,7 @@ enum DetachedThread {
     /// Runs `body` on a thread of its own, which blocks the signals that the calling thread blocks.
     ///
     /// - Returns: 0, or the error number where the system does not start a thread: then `body` does not run.
-    static func start(_ body: @escaping @Sendable () -> Void) -> Int32 {
+    package static func start(_ body: @escaping @Sendable () -> Void) -> Int32 {
         let argument = unsafe Unmanaged.passRetained(Body(body))
         var thread = pthread_t()
         let error = unsafe pthread_create(

@@ -41,8 +41,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var waitsForTurn = false
     private var pendingWrites = 0
     private(set) var unsentBytes = 0
-    private var deadlines: ConnectionDeadlines?
-    private var alarm: Alarm?
+    private var timer: ConnectionTimer?
     private var context: ChannelHandlerContext?
 
     init(limits: ConnectionLimits, registry: ConnectionRegistry, turns: Turns, logger: Logger) {
@@ -54,16 +53,18 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        deadlines = ConnectionDeadlines(limits, accepted: context.eventLoop.now)
-        alarm = Alarm(eventLoop: context.eventLoop)
+        timer = ConnectionTimer(limits, eventLoop: context.eventLoop) { [unowned self] expiry in
+            logger.debug("connection timed out", metadata: ["waited_for": "\(expiry)"])
+            close()
+        }
         registry.insert(self)
-        setAlarm()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
         input.discard()
-        alarm?.cancel()
+        timer?.cancel()
+        timer = nil
         registry.remove(self)
     }
 }
@@ -96,7 +97,7 @@ extension ConnectionHandler: TakesTurns {
         guard !isDecoding, context.channel.isActive else { return }
         if state == .receiving, let piece = input.nextPiece() {
             isDecoding = true
-            update { $0.received(at: $1) }
+            timer?.update { $0.received(at: $1) }
             context.fireChannelRead(Self.wrapInboundOut(piece))
             isDecoding = false
         }
@@ -145,7 +146,7 @@ extension ConnectionHandler: TakesTurns {
         let isHeardNow = input.close()
         switch state {
         case .receiving, .serving, .answered:
-            update { $0.clientLeft(at: $1) }
+            timer?.update { $0.clientLeft(at: $1) }
             context.fireUserInboundEventTriggered(ConnectionEvent.clientLeft)
             if isHeardNow { context.fireUserInboundEventTriggered(event) }
             if state == .serving, registry.isStopping { close() }
@@ -178,7 +179,7 @@ extension ConnectionHandler {
         let written = promise ?? context.eventLoop.makePromise()
         let count = bytes.readableBytes
         written.futureResult.assumeIsolated().whenComplete { self.sliceEnded($0, bytes: count) }
-        if pendingWrites == 0 { update { $0.outputProgressed(at: $1, isPending: true) } }
+        if pendingWrites == 0 { timer?.update { $0.outputProgressed(at: $1, isPending: true) } }
         pendingWrites += 1
         unsentBytes += count
         registry.unsentBytesChanged(by: count, of: self, at: context.eventLoop.now)
@@ -191,7 +192,7 @@ extension ConnectionHandler {
         registry.unsentBytesChanged(by: -bytes, of: self, at: .now())
         // Where it was not written, the connection is closing.
         guard case .success = result else { return }
-        update { $0.outputProgressed(at: $1, isPending: pendingWrites > 0) }
+        timer?.update { $0.outputProgressed(at: $1, isPending: pendingWrites > 0) }
         continueIfAllIsSent()
     }
 
@@ -206,7 +207,7 @@ extension ConnectionHandler {
         case .began:
             state = .serving
             input.requestCompleted()
-            update { $0.exchangeBegan(at: $1) }
+            timer?.update { $0.exchangeBegan(at: $1) }
         case .answered:
             state = .answered
         case .finished:
@@ -225,7 +226,7 @@ extension ConnectionHandler {
             break
         case .answered:
             state = .receiving
-            update { $0.exchangeEnded(at: $1) }
+            timer?.update { $0.exchangeEnded(at: $1) }
             context.fireUserInboundEventTriggered(ConnectionEvent.answerWritten)
             goOn(context: context)
         case .finished:
@@ -242,40 +243,17 @@ extension ConnectionHandler {
             close()
             return
         }
-        update { $0.lingers(at: $1) }
+        timer?.update { $0.lingers(at: $1) }
         context.close(mode: .output, promise: nil)
         context.read()
-    }
-}
-
-// MARK: - Time
-
-extension ConnectionHandler {
-    private func update(_ change: (inout ConnectionDeadlines, NIODeadline) -> Void) {
-        guard let context, var deadlines else { return }
-        change(&deadlines, context.eventLoop.now)
-        self.deadlines = deadlines
-        setAlarm()
-    }
-
-    private func setAlarm() {
-        alarm?.set(deadlines?.next?.deadline) { self.wakeUp() }
-    }
-
-    private func wakeUp() {
-        guard let context, let deadlines else { return }
-        if let expiry = deadlines.expired(at: context.eventLoop.now) {
-            logger.debug("connection timed out", metadata: ["waited_for": "\(expiry)"])
-            close()
-        } else {
-            setAlarm()
-        }
     }
 }
 
 // MARK: - The registry's view
 
 extension ConnectionHandler: RegisteredConnection {
+    private var deadlines: ConnectionDeadlines? { timer?.deadlines }
+
     var expendableSince: NIODeadline? {
         // Measured from the start of a request, not from its last byte: the slowest client is closed, not the newest.
         guard !input.isWithinRequest else { return deadlines?.idleSince }

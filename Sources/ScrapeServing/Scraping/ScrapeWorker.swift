@@ -120,14 +120,17 @@ extension ScrapeWorker {
             run { self.scratch.withLock { self.work(from: start, scratch: &$0) } }
             return
         }
-        let isRunning = Thread.start {
+        let error = DetachedThread.start {
             var scratch: [UInt8] = []
             self.work(from: start, scratch: &scratch)
         }
-        guard !isRunning else { return }
-        let instead = queue.withLock { $0.couldNotStart(start) }
-        if let start = instead.start { run(start) }
-        if let expiry = instead.expiry { schedule(expiry) }
+        guard error != 0 else { return }
+        let instead = queue.withLock { queue in
+            let instead = queue.couldNotStart(start)
+            if let expiry = instead.expiry { schedule(expiry) }
+            return instead.start
+        }
+        if let instead { run(instead) }
     }
 
     /// Gathers and renders until there is no more to do.
@@ -151,7 +154,6 @@ extension ScrapeWorker {
                 isCancelled: request.cancellation?.isCancelled == true))
         let wanted = queue.withLock { queue in
             let wanted = queue.gatherEnded(start.id, at: now, isCutShort: isCutShort)
-            // Under the lock: after `stop` the event loop may end.
             for expiry in wanted.expiries { schedule(expiry) }
             return wanted
         }
@@ -174,6 +176,8 @@ extension ScrapeWorker {
         }
     }
 
+    /// Sees to it that a gather that has no thread is given up at its deadline. Called on the event loop, or under the lock:
+    /// after `stop` the event loop may end.
     private func schedule(_ expiry: Queue.Expiry) {
         let rest = ContinuousClock.now.duration(to: expiry.deadline)
         eventLoop.scheduleTask(in: TimeAmount(max(rest, .zero))) {

@@ -15,7 +15,23 @@ struct SampleTests {
             "time_wait_count non-histogram and non-summary metrics should not have \"_count\" suffix\n"
         ),
         ("README-Exporter", "app_build info 1\napp_queued_jobs gauge 1\n", ""),
-        ("CustomExporter-Collector", "app_connections gauge 2\n", ""),
+        ("CustomExporter-Collector", "app_connections gauge 2\n" + outcomes, ""),
+        (
+            "CustomExporter-Async",
+            """
+            app_build info 1
+            app_queued_jobs gauge 1
+            process_cpu_seconds counter 1
+            process_open_fds gauge 1
+            process_max_fds gauge 1
+            process_virtual_memory_bytes gauge 1
+            process_resident_memory_bytes gauge 1
+            process_start_time_seconds gauge 1
+            scrape_collector_duration_seconds gauge 2
+            scrape_collector_success gauge 2
+
+            """, ""
+        ),
         ("CustomExporter-Service", "app_heartbeats counter 1\n", ""),
         (
             "MetricsExposition-Bootstrap",
@@ -57,12 +73,13 @@ struct SampleTests {
             random_value gauge 1
             random_exporter_http_requests counter 1
             random_exporter_http_requests_in_flight gauge 1
-            scrape_collector_duration_seconds gauge 1
-            scrape_collector_success gauge 1
 
-            """, ""
+            """ + outcomes, ""
         ),
     ]
+
+    /// The families of the outcome of one collector.
+    private static let outcomes = "scrape_collector_duration_seconds gauge 1\nscrape_collector_success gauge 1\n"
 
     /// Samples that print and exit, and their output in a namespace without sockets.
     private static let programs: [(name: String, output: String)] = [
@@ -74,6 +91,7 @@ struct SampleTests {
             "SocketStatistics-Scan",
             "0 in TIME_WAIT, 0 IPv6 listeners, from \(Privilege.runsBPFTests ? "bpf" : "netlink")\n"
         ),
+        ("SocketStatistics-Ports", "0 listening addresses, 0 established\n"),
         ("SocketStatistics-Ports", "0 listening addresses, 0 established\n"),
         ("SocketStatistics-Filter", "0 sockets of this process, 0 of others\n"),
         ("SocketMetrics-Answer", "text/plain; version=0.0.4; charset=utf-8: some metrics\n"),
@@ -111,6 +129,20 @@ struct SampleTests {
                 #expect(text == Self.page("Exposition/Exposition.docc/WriteACustomExporter.md", block: 0))
             }
             #expect(sample.exitCode(afterSignal: SIGTERM) == 0)
+        }
+    }
+
+    /// The kernel ignores a signal for the first process of a container that has no handler for it.
+    @Test(arguments: [SIGTERM, SIGINT])
+    func endsOnASignalAsProcess1(signal: Int32) throws {
+        try TestThread.inNetworkNamespace {
+            let sample = try ExampleProcess(
+                "/usr/bin/unshare", ["--pid", "--fork", "--kill-child", ExampleProcess.path("CustomExporter-Gauge")])
+            try sample.waitUntilListening()
+            let children = try sample.children()
+            #expect(children.count == 1)
+            for child in children { kill(child, signal) }
+            #expect(sample.exitCode() == 0)
         }
     }
 

@@ -64,6 +64,13 @@ final class ExampleProcess {
         return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
     }
 
+    /// The processes that it has started.
+    func children() throws -> [pid_t] {
+        let id = process.processIdentifier
+        let text = try String(contentsOfFile: "/proc/\(id)/task/\(id)/children", encoding: .utf8)
+        return text.split(separator: " ").compactMap { pid_t($0) }
+    }
+
     /// Sends a signal, and returns the exit code.
     func exitCode(afterSignal signal: Int32) -> Int32 {
         kill(process.processIdentifier, signal)
