@@ -43,7 +43,7 @@ public final class TCPCollector: Collector {
     /// Creates a collector.
     ///
     /// - Parameters:
-    ///   - source: What counts the sockets, such as a ``SocketStatistics/SourceSelector``.
+    ///   - source: What counts the sockets, such as a `SourceSelector`.
     ///   - limits: How many series there may be.
     ///   - prefix: What the names of the metrics begin with.
     ///   - name: The collector's name. Two of one registry need different names and prefixes.
