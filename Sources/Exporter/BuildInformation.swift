@@ -35,11 +35,11 @@ struct BuildInformation: Sendable {
 
     private static var architecture: String {
         #if arch(x86_64)
-            "amd64"
+        "amd64"
         #elseif arch(arm64)
-            "arm64"
+        "arm64"
         #else
-            "unknown"
+        "unknown"
         #endif
     }
 }

@@ -49,7 +49,8 @@ struct ExporterServer {
     /// Opens its sockets, prepares its collectors and counts once, so that what cannot work is said now and not to
     /// Prometheus, and gives up the privileges that it may have needed.
     ///
-    /// To be called while the process has a single thread: threads inherit the namespace, and the privileges that are left.
+    /// To be called while the process has a single thread: threads inherit the namespace, and the privileges that are
+    /// left.
     init(_ options: SocketExporterCommand, logger: Logger, logQueue: LogQueue) throws {
         let build = BuildInformation.current
         logger.info(

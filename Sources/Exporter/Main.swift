@@ -13,7 +13,8 @@ enum Main {
     static func main() {
         cst_use_one_heap()
         StandardStream.openMissing()
-        // Writing to a closed pipe or a full file is then an error of the call; by default it ends the process silently.
+        // Writing to a closed pipe or a full file is then an error of the call; by default it ends the process
+        // silently.
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
         // Socket files get exactly the permissions that were asked for; the exporter creates no other files.
@@ -32,7 +33,8 @@ enum Main {
         }
     }
 
-    /// What follows the name of the program; nil where there is not even that. Linux puts an empty name into an empty list.
+    /// What follows the name of the program; nil where there is not even that. Linux puts an empty name into an empty
+    /// list.
     private static var arguments: [String]? {
         let all = (0..<cst_argument_count()).compactMap { index in
             unsafe cst_argument(index).map { unsafe String(cString: $0) }

@@ -29,6 +29,7 @@ struct OneScrape {
 
     /// There are no counts to make a table of.
     struct NoTable: Error, CustomStringConvertible {
-        let description = "there is no table without TCP sockets: leave out --no-collector.tcp, or take another --format"
+        let description =
+            "there is no table without TCP sockets: leave out --no-collector.tcp, or take another --format"
     }
 }

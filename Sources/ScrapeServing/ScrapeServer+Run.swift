@@ -17,8 +17,9 @@ extension ScrapeServer {
     /// Listens and serves until the service group shuts down gracefully or the task is cancelled.
     ///
     /// Then it accepts no more connections, closes idle ones, lets the answers under way finish within the grace
-    /// period, and returns. It leaves signals to the service group, or to the program: as the first process of a container,
-    /// a program without a handler for SIGTERM ignores it. One that does nothing else calls ``runUntilSignal()``.
+    /// period, and returns. It leaves signals to the service group, or to the program: as the first process of a
+    /// container, a program without a handler for SIGTERM ignores it. One that does nothing else calls
+    /// ``runUntilSignal()``.
     ///
     /// - Throws: ``ScrapeServerError`` where the server cannot listen on all of its addresses or loses one of them.
     public func run() async throws(ScrapeServerError) {
@@ -94,8 +95,8 @@ extension ScrapeServer {
         }
     }
 
-    /// Serves on sockets that listen, for a program without Swift concurrency. After the start it needs no further thread, not
-    /// even to stop.
+    /// Serves on sockets that listen, for a program without Swift concurrency. After the start it needs no further
+    /// thread, not even to stop.
     ///
     /// It ends as ``run()`` does, but for its threads, which are left for the end of the process.
     ///

@@ -4,14 +4,15 @@ public import Exposition
 public import Logging
 public import ServiceLifecycle
 
-/// An HTTP server for Prometheus and those who scrape like it, on the loopback interface unless another address is given.
+/// An HTTP server for Prometheus and those who scrape like it, on the loopback interface unless another address is
+/// given.
 ///
 /// It serves the metrics of a registry, a landing page, and the two routes that tell whether it is alive and ready. One
 /// thread talks to the clients and others gather, so that a slow collector does not hold up a health check.
 ///
-/// A scrape may say until when it wants an answer (`X-Prometheus-Scrape-Timeout-Seconds`), and which collectors are asked
-/// (`collect[]`, `exclude[]`). It is answered by then, with what is there. Scrapes of the same collectors share a gather
-/// that is under way, if that ends no later than they need.
+/// A scrape may say until when it wants an answer (`X-Prometheus-Scrape-Timeout-Seconds`), and which collectors are
+/// asked (`collect[]`, `exclude[]`). It is answered by then, with what is there. Scrapes of the same collectors share a
+/// gather that is under way, if that ends no later than they need.
 public struct ScrapeServer: Service {
     let configuration: Configuration
     let logger: Logger
@@ -29,7 +30,8 @@ public struct ScrapeServer: Service {
     ///   - registry: Asked at each scrape. Its collectors may block: they have a thread of their own.
     ///   - host: A name or an IP address; empty for every address of the host.
     ///   - port: The port; 0 lets the system choose.
-    ///   - logger: Hears of the start and the end at level info, and of a collector when it begins to fail, at level error,
+    ///   - logger: Hears of the start and the end at level info, and of a collector when it begins to fail, at level
+    ///   error,
     ///     and when it works again.
     ///   - onListening: Called once with the addresses when all of them accept connections.
     public init(
@@ -47,7 +49,8 @@ public struct ScrapeServer: Service {
     /// - Parameters:
     ///   - registry: Asked at each scrape. Its collectors may block: they have a thread of their own.
     ///   - configuration: Where to listen, and what to grant to clients.
-    ///   - logger: Hears of the start and the end at level info, and of a collector when it begins to fail, at level error,
+    ///   - logger: Hears of the start and the end at level info, and of a collector when it begins to fail, at level
+    ///   error,
     ///     and when it works again.
     ///   - statistics: Counts the requests. ``HTTPCollector`` exposes them.
     ///   - landingPage: The page at `/`; nil for none.

@@ -98,8 +98,8 @@ public final class TCPCollector: Collector {
 
     /// The result of the scan that was made for a request; nil where none was, or another one since.
     ///
-    /// A collector that is registered after this one and compares with it finds the scan of the same scrape, and none of an
-    /// earlier one.
+    /// A collector that is registered after this one and compares with it finds the scan of the same scrape, and none
+    /// of an earlier one.
     public func result(of request: ScrapeRequest) -> Result<Scan<TCPStatistics>, any Error>? {
         totals.withLock { totals in
             totals.latest.flatMap { $0.request.isSame(as: request) ? $0.result : nil }

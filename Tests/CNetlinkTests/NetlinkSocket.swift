@@ -14,7 +14,8 @@ import Testing
         var counts = cnl_tcp_counts()
         var failure = Failure.none
         var isComplete = false
-        /// How often recvmsg(2) was called, where the dump was scripted, and the longest time-out that it was called with.
+        /// How often recvmsg(2) was called, where the dump was scripted, and the longest time-out that it was called
+        /// with.
         var receives = 0
         var longestTimeout = 0
     }

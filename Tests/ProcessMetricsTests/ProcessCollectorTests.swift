@@ -8,9 +8,10 @@ import Testing
 
 struct ProcessCollectorTests {
     private func values(_ families: [MetricFamily]) -> [String: MetricValue] {
-        Dictionary(uniqueKeysWithValues: families.compactMap { family in
-            family.samples.first.map { (family.metadata.name, $0.value) }
-        })
+        Dictionary(
+            uniqueKeysWithValues: families.compactMap { family in
+                family.samples.first.map { (family.metadata.name, $0.value) }
+            })
     }
 
     @Test func everyValueHasItsFamily() throws {

@@ -68,9 +68,7 @@ struct CollectorTests {
     }
 
     @Test func aDisabledCollectorIsNotAsked() throws {
-        var options = CollectorOptions()
-        options.tcp = false
-        let text = try ExampleExporter(options: options).exposition(.prometheusText)
+        let text = try ExampleExporter(flags: ["--no-collector.tcp"]).exposition(.prometheusText)
         #expect(!text.contains("collector=\"tcp\""))
         #expect(!text.contains("time_wait_count"))
         #expect(text.contains("socket_scrape_collector_success{collector=\"sockstat\"} 1\n"))

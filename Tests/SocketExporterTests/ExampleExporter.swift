@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ArgumentParser
 import ExampleStatistics
 import Exposition
 import ProcessMetrics
@@ -39,7 +40,8 @@ struct ExampleExporter {
     var durations = ["tcp": "0.002", "sockstat": "3e-05", "process": "5e-05"]
     var hasOwn = true
     var isSingle = false
-    var options = CollectorOptions()
+    /// The flags that enable and disable collectors.
+    var flags: [String] = []
 
     static func http() -> HTTPStatistics {
         let statistics = HTTPStatistics()
@@ -65,17 +67,13 @@ struct ExampleExporter {
         let collectors = ExporterCollectors(
             tcp: tcp, choice: { choice },
             totals: {
-                .init(
-                    efforts: [
-                        .netlink: ScanEffort(repeats: 3), .proc: ScanEffort(),
-                        .bpf: ScanEffort(rereadChains: 4),
-                    ], foldedSeries: folded)
+                .init(repeats: [.netlink: 3, .proc: 0], rereadChains: [.bpf: 4], foldedSeries: folded)
             }, sockstat: { try sockstat.get() },
             build: BuildInformation.example,
             own: hasOwn
                 ? .init(process: ProcessCollector { Self.process }, http: Self.http(), droppedLogLines: { 3 }) : nil)
         let registry = Registry()
-        try collectors.register(in: registry, options)
+        try collectors.register(in: registry, CollectorOptions.parse(flags))
         return (registry.gather(request), tcp)
     }
 

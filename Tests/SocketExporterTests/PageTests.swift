@@ -62,9 +62,7 @@ struct PageTests {
     }
 
     @Test func oneScrapeWithoutTheCollectorHasNoTable() throws {
-        var options = CollectorOptions()
-        options.tcp = false
-        let scrape = try scrape(ExampleExporter(options: options))
+        let scrape = try scrape(ExampleExporter(flags: ["--no-collector.tcp"]))
         #expect(!(try scrape.bytes(.text)).isEmpty)
         #expect(throws: OneScrape.NoTable.self) { try scrape.bytes(.table) }
     }

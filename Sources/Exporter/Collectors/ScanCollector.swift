@@ -35,8 +35,9 @@ struct ScanCollector: Collector {
 
     /// Numbers that grow from scrape to scrape, also where the scan fails.
     struct Totals {
-        /// What the scans of each source had to repeat.
-        var efforts: [SourceKind: ScanEffort]
+        var repeats: [SourceKind: UInt64]
+        /// Of the sources that read chains.
+        var rereadChains: [SourceKind: UInt64]
         var foldedSeries: FoldedSeries
     }
 
@@ -56,14 +57,9 @@ struct ScanCollector: Collector {
     func collect(_ request: ScrapeRequest) -> Collected {
         let scan = tcp.scan(of: request)
         let totals = totals()
-        let efforts = totals.efforts.sorted { $0.key.description < $1.key.description }
         let growing = [
-            MetricFamily(Self.repeats, samples: efforts.map { Self.sample($0.key, $0.value.repeats) }),
-            MetricFamily(
-                Self.rereadChains,
-                samples: efforts.compactMap { source, effort in
-                    effort.rereadChains.map { Self.sample(source, $0) }
-                }),
+            MetricFamily(Self.repeats, samples: Self.bySource(totals.repeats)),
+            MetricFamily(Self.rereadChains, samples: Self.bySource(totals.rereadChains)),
             MetricFamily(
                 Self.folded,
                 samples: totals.foldedSeries.byMetric().map { metric, series in
@@ -73,8 +69,10 @@ struct ScanCollector: Collector {
         return Collected((scan.map(sourceFamilies) ?? []) + (scan.map(Self.scanFamilies) ?? []) + growing)
     }
 
-    private static func sample(_ source: SourceKind, _ value: UInt64) -> Sample {
-        Sample(MetricValue(value), labels: ["source": source.description])
+    private static func bySource(_ counts: [SourceKind: UInt64]) -> [Sample] {
+        counts.sorted { $0.key.description < $1.key.description }.map { source, count in
+            Sample(MetricValue(count), labels: ["source": source.description])
+        }
     }
 
     private func sourceFamilies(_ scan: Scan<TCPStatistics>) -> [MetricFamily] {
@@ -104,7 +102,11 @@ struct ScanCollector: Collector {
 extension ScanCollector.Totals {
     /// The totals of a collector, with 0 for sources that have not been used.
     init(_ tcp: TCPCollector, _ kinds: [SourceKind]) {
-        let unused = kinds.map { ($0, ScanEffort(rereadChains: $0 == .bpf ? 0 : nil)) }
-        self.init(efforts: Dictionary(unused) { $1 }.merging(tcp.efforts) { $1 }, foldedSeries: tcp.foldedSeries)
+        let efforts = tcp.efforts
+        let readers = kinds.filter { $0 == .bpf || efforts[$0]?.rereadChains != nil }
+        self.init(
+            repeats: Dictionary(kinds.map { ($0, efforts[$0]?.repeats ?? 0) }) { $1 },
+            rereadChains: Dictionary(readers.map { ($0, efforts[$0]?.rereadChains ?? 0) }) { $1 },
+            foldedSeries: tcp.foldedSeries)
     }
 }

@@ -14,8 +14,8 @@ protocol LogOutput: Sendable {
 
 /// A queue of log lines. Adding a line never waits for the output.
 ///
-/// A thread writes them. Before it is started they are written at once where the output is ready. Lines that cannot be written,
-/// or that are too many, are dropped and counted.
+/// A thread writes them. Before it is started they are written at once where the output is ready. Lines that cannot be
+/// written, or that are too many, are dropped and counted.
 final class LogQueue: Sendable {
     /// The lines that wait have at most this many bytes.
     static let capacity = 256 * 1024

@@ -19,8 +19,8 @@ struct StandardStream: Sendable {
     private let name: String
     private let descriptor: FileDescriptor
 
-    /// Opens something in the place of each standard stream that the process was started without: the next file or socket
-    /// would take its number, and the text that goes there. Writes to it fail, as with the missing stream.
+    /// Opens something in the place of each standard stream that the process was started without: the next file or
+    /// socket would take its number, and the text that goes there. Writes to it fail, as with the missing stream.
     static func openMissing() {
         for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) == -1 {
             // The root directory exists even where /dev/null does not.

@@ -5,9 +5,9 @@ internal import SystemPackage
 
 /// The network namespace that is counted: that of `--netns`, or the one that the exporter was started in.
 ///
-/// With `--netns` the whole process enters it, before there is another thread. All that asks the kernel then asks in that
-/// namespace, without knowing of it: netlink sockets, BPF programs, procfs and the names of interfaces. What listens is opened
-/// before.
+/// With `--netns` the whole process enters it, before there is another thread. All that asks the kernel then asks in
+/// that namespace, without knowing of it: netlink sockets, BPF programs, procfs and the names of interfaces. What
+/// listens is opened before.
 enum CountedNamespace {
     struct Failure: Error, CustomStringConvertible {
         var description: String

@@ -4,7 +4,8 @@ internal import Glibc
 
 /// The limit of open files of the process.
 enum FileLimit {
-    /// Enough for the connections of the server and for all else, and not more than FD_SETSIZE, for libraries that use select.
+    /// Enough for the connections of the server and for all else, and not more than FD_SETSIZE, for libraries that use
+    /// select.
     private static let wanted: rlim_t = 1024
 
     /// Raises the limit where it is lower than the exporter needs, as far as the system allows.

@@ -39,6 +39,8 @@ extension Registry {
     ///
     /// It waits on a thread of its own. When the task is cancelled it returns soon; collectors that have not finished
     /// then fail with a `CancellationError`.
+    ///
+    /// In the top-level code of a `main.swift` the compiler does not find this form: await it in a function.
     public func gather(_ request: ScrapeRequest = ScrapeRequest()) async -> Gathered {
         let cancellation = request.cancellation ?? ScrapeCancellation()
         var request = request

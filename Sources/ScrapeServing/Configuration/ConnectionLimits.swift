@@ -4,16 +4,16 @@
 public struct ConnectionLimits: Hashable, Sendable {
     /// How many connections may be open at the same time.
     ///
-    /// At least 1. If the limit is reached, a new connection takes the place of the one that has been waiting longest for its
-    /// client: first of those whose clients have closed their side before there was an answer, then of those that wait for
-    /// a request, for the rest of one, for an answer to be read, or have further requests queued. If the process's limit of
-    /// open files is lower, fewer connections are open.
+    /// At least 1. If the limit is reached, a new connection takes the place of the one that has been waiting longest
+    /// for its client: first of those whose clients have closed their side before there was an answer, then of those
+    /// that wait for a request, for the rest of one, for an answer to be read, or have further requests queued. If the
+    /// process's limit of open files is lower, fewer connections are open.
     public var openConnections = 512
 
     /// How long a client may take to send a request: its head and its body.
     ///
-    /// The time begins when the connection opens, and for later requests with their first byte. As long again is a client
-    /// waited for that has closed its side and not got its answer: it may still read.
+    /// The time begins when the connection opens, and for later requests with their first byte. As long again is a
+    /// client waited for that has closed its side and not got its answer: it may still read.
     public var requestTimeout: Duration = .seconds(10)
 
     /// How long a connection may stay open between two requests.
@@ -30,8 +30,8 @@ public struct ConnectionLimits: Hashable, Sendable {
 
     /// How many bytes of answers may wait in the process for clients that do not read them.
     ///
-    /// Above this, connections whose clients have read nothing for longest, and for at least a second, are closed. A single
-    /// answer may exceed it.
+    /// Above this, connections whose clients have read nothing for longest, and for at least a second, are closed. A
+    /// single answer may exceed it.
     public var unsentBytes = 16 * 1024 * 1024
 
     /// How long a server that stops waits for the answers under way.

@@ -26,8 +26,8 @@ extension ScrapeServer {
 }
 
 extension ScrapeServer.Configuration {
-    /// Refuses what no server can do, as a server that runs does too: an empty list of addresses, a telemetry path that no
-    /// request can reach, and limits, times and modes out of their range.
+    /// Refuses what no server can do, as a server that runs does too: an empty list of addresses, a telemetry path that
+    /// no request can reach, and limits, times and modes out of their range.
     ///
     /// - Throws: ``ScrapeServerError`` that says what is wrong and what to write instead.
     public func validate() throws(ScrapeServerError) {

@@ -91,8 +91,8 @@ extension ConnectionHandler: TakesTurns {
         if let context { decode(context: context) }
     }
 
-    /// Decodes a piece: of most requests, all. What follows has to wait for another turn, and for the answer where the piece
-    /// completed a request.
+    /// Decodes a piece: of most requests, all. What follows has to wait for another turn, and for the answer where the
+    /// piece completed a request.
     private func decode(context: ChannelHandlerContext) {
         guard !isDecoding, context.channel.isActive else { return }
         if state == .receiving, let piece = input.nextPiece() {
@@ -112,8 +112,8 @@ extension ConnectionHandler: TakesTurns {
         if input.takesRead() { context.read() }
     }
 
-    /// Not immediately: a connection with many requests, answered by another thread as fast as they are sent, would leave no time
-    /// for others.
+    /// Not immediately: a connection with many requests, answered by another thread as fast as they are sent, would
+    /// leave no time for others.
     private func goOn(context: ChannelHandlerContext) {
         if input.isEmpty {
             decode(context: context)

@@ -6,8 +6,8 @@ internal import NIOCore
 ///
 /// It has no clock: each change says when it happens.
 struct ConnectionInput {
-    /// How much may wait to be decoded. Only a client that has closed its side gets there: all that it sent before is read
-    /// then. For TCP the kernel buffers less; a Unix domain socket may hold more.
+    /// How much may wait to be decoded. Only a client that has closed its side gets there: all that it sent before is
+    /// read then. For TCP the kernel buffers less; a Unix domain socket may hold more.
     private static let mostBytes = 64 * 1024
 
     private var bytes = UndecodedBytes()
@@ -47,7 +47,8 @@ struct ConnectionInput {
         undecodedSince = isEmpty ? nil : undecodedSince ?? now
     }
 
-    /// The client has closed its side; returns whether the handlers behind are to hear it now, and not after the last bytes.
+    /// The client has closed its side; returns whether the handlers behind are to hear it now, and not after the last
+    /// bytes.
     mutating func close() -> Bool {
         isClosed = true
         owesClosed = !isEmpty
@@ -81,15 +82,17 @@ struct ConnectionInput {
 
 /// What a client has sent and the decoder has not yet been given.
 ///
-/// A decoder that is given all at once makes requests of all of it: some 14,000 of 256 kB. So it gets the bytes in small pieces
-/// that end with an empty line where there is one, which ends the head of a request. Where the body of a request ends, the piece
-/// may hold the next head too: two requests at most. Whether a line really ends a head is for the decoder to say.
+/// A decoder that is given all at once makes requests of all of it: some 14,000 of 256 kB. So it gets the bytes in
+/// small pieces that end with an empty line where there is one, which ends the head of a request. Where the body of a
+/// request ends, the piece may hold the next head too: two requests at most. Whether a line really ends a head is for
+/// the decoder to say.
 struct UndecodedBytes {
-    /// The length of the shortest request, `GET / HTTP/1.1` and an empty line. No piece but the last is shorter, so that a flood
-    /// of empty lines does not become a flood of pieces.
+    /// The length of the shortest request, `GET / HTTP/1.1` and an empty line. No piece but the last is shorter, so
+    /// that a flood of empty lines does not become a flood of pieces.
     private static let shortestRequest = 18
 
-    /// The longest piece. The head of a scrape has some hundred bytes; the body of a request may be as many chunks of one byte.
+    /// The longest piece. The head of a scrape has some hundred bytes; the body of a request may be as many chunks of
+    /// one byte.
     private static let longestPiece = 1024
 
     private var bytes = ByteBuffer()
@@ -117,7 +120,8 @@ struct UndecodedBytes {
         return piece
     }
 
-    /// The length of what ends with an empty line and is neither too short nor too long; nil where there is no such line.
+    /// The length of what ends with an empty line and is neither too short nor too long; nil where there is no such
+    /// line.
     private var lengthToEmptyLine: Int? {
         let view = bytes.readableBytesView.prefix(Self.longestPiece)
         let (lineFeed, carriageReturn) = (UInt8(ascii: "\n"), UInt8(ascii: "\r"))

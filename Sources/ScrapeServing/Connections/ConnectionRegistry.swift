@@ -4,8 +4,8 @@ internal import NIOCore
 
 /// A connection as the registry sees it.
 protocol RegisteredConnection: AnyObject {
-    /// Since when it could be closed to make room for another: since it began waiting for its client, or got a second request. Nil
-    /// while it works on its only request.
+    /// Since when it could be closed to make room for another: since it began waiting for its client, or got a second
+    /// request. Nil while it works on its only request.
     var expendableSince: NIODeadline? { get }
     /// Whether its client has closed its side and waits for an answer, or is gone. It makes room before all others.
     var hasClientLeft: Bool { get }
@@ -40,8 +40,8 @@ final class ConnectionRegistry {
     /// Whether the server stops, so that nothing is admitted.
     var isStopping: Bool { emptied != nil }
 
-    /// Makes room for another connection: if the limit is reached, by closing the one that has been expendable for longest,
-    /// of those whose clients have closed their sides, or else of all.
+    /// Makes room for another connection: if the limit is reached, by closing the one that has been expendable for
+    /// longest, of those whose clients have closed their sides, or else of all.
     ///
     /// Returns false where the server stops, or works on the only request of every connection.
     func admitsAnother() -> Bool {
@@ -66,8 +66,8 @@ final class ConnectionRegistry {
     /// A client that has read nothing for so long is taken not to read; others may just have begun with a large answer.
     private static let stalled = TimeAmount.seconds(1)
 
-    /// Takes note of bytes that a client has still to read, or has read. If there are too many in all, connections whose clients
-    /// do not read are closed, but not this one.
+    /// Takes note of bytes that a client has still to read, or has read. If there are too many in all, connections
+    /// whose clients do not read are closed, but not this one.
     func unsentBytesChanged(by bytes: Int, of connection: any RegisteredConnection, at now: NIODeadline) {
         unsentBytes += bytes
         guard bytes > 0, unsentBytes > unsentLimit else { return }

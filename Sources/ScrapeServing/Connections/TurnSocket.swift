@@ -4,10 +4,12 @@ internal import Glibc
 internal import NIOCore
 internal import NIOPosix
 
-/// Calls a function on an event loop after that has polled its sockets: through a pair of sockets, of which it reads one.
+/// Calls a function on an event loop after that has polled its sockets: through a pair of sockets, of which it reads
+/// one.
 ///
-/// An event loop runs all due tasks, including those that tasks add, before it polls its sockets. A connection with thousands of
-/// requests that went on by a task would keep all others waiting; woken through a socket, it waits for theirs.
+/// An event loop runs all due tasks, including those that tasks add, before it polls its sockets. A connection with
+/// thousands of requests that went on by a task would keep all others waiting; woken through a socket, it waits for
+/// theirs.
 final class TurnSocket: Sendable {
     private let eventLoop: any EventLoop
     private let input: CInt
@@ -26,8 +28,8 @@ final class TurnSocket: Sendable {
         close(input)
     }
 
-    /// Begins to call a function, on the event loop, each time after it was asked for. To be called once: the event loop closes
-    /// the other socket.
+    /// Begins to call a function, on the event loop, each time after it was asked for. To be called once: the event
+    /// loop closes the other socket.
     func start(call: @escaping @Sendable () -> Void) -> EventLoopFuture<Void> {
         ClientBootstrap(group: eventLoop)
             .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 16))

@@ -22,7 +22,8 @@ final class Turns {
     private var waiting = CircularBuffer<any TakesTurns>()
     private var isAsked = false
 
-    /// - Parameter ask: asks for a call of ``run()`` after the event loop has polled its sockets; returns false if it cannot.
+    /// - Parameter ask: asks for a call of ``run()`` after the event loop has polled its sockets; returns false if it
+    /// cannot.
     init(eventLoop: any EventLoop, ask: @escaping () -> Bool) {
         self.eventLoop = eventLoop
         self.ask = ask

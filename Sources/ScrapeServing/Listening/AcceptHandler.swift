@@ -7,7 +7,8 @@ internal import NIOCore
 /// Keeps a listening socket alive and calm when the system cannot give it another connection.
 ///
 /// Where descriptors or memory run out, NIO leaves the socket open and readable, so that the event loop would try again
-/// without a pause. This handler closes a connection, where one can be spared, and lets the listening socket rest for a moment.
+/// without a pause. This handler closes a connection, where one can be spared, and lets the listening socket rest for a
+/// moment.
 final class AcceptHandler: ChannelInboundHandler {
     typealias InboundIn = any Channel
 

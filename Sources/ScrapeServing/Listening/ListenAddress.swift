@@ -26,7 +26,8 @@ public struct ListenAddress: Hashable, Sendable {
     /// A port of a host.
     ///
     /// - Parameters:
-    ///   - host: A name, which is resolved when the server starts, or an IP address, IPv6 without brackets. Empty for every
+    ///   - host: A name, which is resolved when the server starts, or an IP address, IPv6 without brackets. Empty for
+    ///   every
     ///     address of the host, IPv6 and IPv4.
     ///   - port: The port; 0 lets the system choose.
     /// - Throws: ``ScrapeServerError`` where the host is not valid.

@@ -5,8 +5,8 @@ internal import Synchronization
 
 /// Sockets that listen. Connections wait in them until a server takes them.
 ///
-/// A process may open them before its server runs, while it is still in the network namespace, or still has the privilege, that
-/// listening needs. Those that no server takes are closed with this object.
+/// A process may open them before its server runs, while it is still in the network namespace, or still has the
+/// privilege, that listening needs. Those that no server takes are closed with this object.
 package final class ListeningSockets: Sendable {
     private let sockets: Mutex<[ListeningSocket]>
 

@@ -74,8 +74,8 @@ extension UnixSocketFile {
         }
     }
 
-    /// Throws if a process listens on the address, or if that cannot be determined. A full queue or a socket of another type
-    /// also proves that the address is in use.
+    /// Throws if a process listens on the address, or if that cannot be determined. A full queue or a socket of another
+    /// type also proves that the address is in use.
     private static func checkNobodyListens(on address: SocketAddress) throws {
         let descriptor = try openSocket()
         defer { close(descriptor) }

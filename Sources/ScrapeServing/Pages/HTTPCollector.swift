@@ -2,7 +2,8 @@
 
 public import Exposition
 
-/// What a server answered, as metrics: `PREFIX_http_requests_total` by status code, and `PREFIX_http_requests_in_flight`.
+/// What a server answered, as metrics: `PREFIX_http_requests_total` by status code, and
+/// `PREFIX_http_requests_in_flight`.
 ///
 /// Register it as `silent`: it cannot fail, and every scrape has it.
 public struct HTTPCollector: Collector {

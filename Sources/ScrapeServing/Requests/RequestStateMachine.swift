@@ -7,7 +7,8 @@ internal import NIOHTTP1
 /// A request that arrives while the answer before it is still being sent has to wait, so that a client that does not
 /// read cannot make the server pile up answers.
 struct RequestStateMachine {
-    /// What is to be done, in order. More may happen while an answer is written: it finds the state as it is afterwards.
+    /// What is to be done, in order. More may happen while an answer is written: it finds the state as it is
+    /// afterwards.
     enum Action {
         /// A request has begun.
         case countRequest

@@ -30,9 +30,9 @@ extension HTTPRequestHead {
         return rest.firstIndex(where: { $0 == "/" || $0 == "?" || $0 == "#" }).map { rest[$0...] } ?? ""
     }
 
-    /// How long a scrape may take: what `X-Prometheus-Scrape-Timeout-Seconds` says less half a second for the way, or half
-    /// of it where it is shorter than a second. Nil where the field is missing, or is not a number of seconds between 0
-    /// and a day.
+    /// How long a scrape may take: what `X-Prometheus-Scrape-Timeout-Seconds` says less half a second for the way, or
+    /// half of it where it is shorter than a second. Nil where the field is missing, or is not a number of seconds
+    /// between 0 and a day.
     var scrapeBudget: Duration? {
         let fields = values("x-prometheus-scrape-timeout-seconds")
         guard fields.count == 1, fields[0].utf8.allSatisfy({ $0 == UInt8(ascii: ".") || $0.isDecimalDigit }),

@@ -29,7 +29,8 @@ struct FailingCollectors {
     }
 }
 
-/// Logs a collector that begins to fail, or to be late, and one that works again: a line for each scrape would fill a disk.
+/// Logs a collector that begins to fail, or to be late, and one that works again: a line for each scrape would fill a
+/// disk.
 final class FailureLog: Sendable {
     /// A gather that ended so soon because its client did not wait says nothing about the collectors: otherwise clients
     /// with very short time-outs would fill the log.

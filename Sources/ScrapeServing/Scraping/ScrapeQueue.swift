@@ -4,10 +4,12 @@ internal import Exposition
 
 /// Which scrapes share a gather, and which gathers run at the same time. It has no clock and no thread.
 ///
-/// - A scrape shares a gather that has not ended if both select the same collectors and the gather's deadline is not later
+/// - A scrape shares a gather that has not ended if both select the same collectors and the gather's deadline is not
+/// later
 ///   than the scrape's: then the scrape is answered in time. Otherwise another gather begins, at the same time if a
 ///   thread is left, so that neither a blocked collector nor a client with much time delays the others.
-/// - A gather that its deadline cut short is repeated for those of its scrapes that have at least a second left: a client
+/// - A gather that its deadline cut short is repeated for those of its scrapes that have at least a second left: a
+/// client
 ///   with a short time-out costs the others nothing.
 /// - A gather that waits for a thread until its deadline is given up, and its scrapes are refused.
 /// - A gather whose scrapes have all left is cancelled.
@@ -76,7 +78,8 @@ extension ScrapeQueue {
 
     /// Adds a scrape.
     ///
-    /// - Returns: Its ticket, and what is to be done for a gather that it does not share. Nil where the queue is stopped.
+    /// - Returns: Its ticket, and what is to be done for a gather that it does not share. Nil where the queue is
+    /// stopped.
     mutating func add(_ scrape: Scrape, reply: Reply) -> (ticket: Int, start: Start?, expiry: Expiry?)? {
         guard !isStopped else { return nil }
         let waiter = Waiter(ticket: makeID(), scrape: scrape, reply: reply)
@@ -138,7 +141,8 @@ extension ScrapeQueue {
         return startNext(onFirstThread: start.isOnFirstThread)
     }
 
-    /// Takes back the start of a gather because there is no further thread. It waits for one that runs, or takes the first.
+    /// Takes back the start of a gather because there is no further thread. It waits for one that runs, or takes the
+    /// first.
     mutating func couldNotStart(_ start: Start) -> (start: Start?, expiry: Expiry?) {
         free(start)
         guard let index = gathers.firstIndex(where: { $0.id == start.id }) else { return (nil, nil) }

@@ -5,8 +5,8 @@ internal import Glibc
 
 /// What the limits of the process leave to a server.
 ///
-/// SwiftNIO ends the process where it cannot start a thread, or open what its loop waits with. Checking first turns that into
-/// an error that says what to do.
+/// SwiftNIO ends the process where it cannot start a thread, or open what its loop waits with. Checking first turns
+/// that into an error that says what to do.
 enum ProcessLimits {
     /// What the event loop and a scan take, and as much again.
     static let spareDescriptors = 16

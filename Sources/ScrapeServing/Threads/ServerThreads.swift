@@ -116,7 +116,8 @@ struct ServerThreads: Sendable {
     /// How much of what a client sends is read in one turn of the event loop. A request has some hundred bytes.
     private static let readBytes = 4096
 
-    /// Stops accepting connections, lets the answers under way finish, and closes what is still open after the grace period.
+    /// Stops accepting connections, lets the answers under way finish, and closes what is still open after the grace
+    /// period.
     func finishAnswers(of listeners: [Listener], within grace: Duration) -> EventLoopFuture<Void> {
         let (state, eventLoop) = (state, eventLoop)
         return EventLoopFuture.andAllSucceed(listeners.map { $0.close() }, on: eventLoop).flatMap {

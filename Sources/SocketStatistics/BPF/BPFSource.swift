@@ -5,12 +5,12 @@ internal import CSocketWalk
 internal import Glibc
 internal import Synchronization
 
-/// Counts TCP sockets with a BPF program that walks the kernel's own hash tables: no message for each socket, and no
-/// lock that the traffic takes.
+/// Counts TCP sockets with a BPF program that walks the kernel's own hash tables: no message for each socket, and
+/// no lock that the traffic takes.
 ///
-/// ``prepare()`` loads the program, which needs CAP_BPF and CAP_PERFMON (or root), a kernel that describes its types
-/// (BTF), and Linux 5.17 or later; without it the first scan does. A scan counts the network namespace of the thread
-/// that calls it. It reads queues and timers only when asked (``TCPScanOptions/queues``).
+/// ``prepare()`` loads the program, which needs CAP_BPF and CAP_PERFMON (or root), a kernel that describes its
+/// types (BTF), and Linux 5.17 or later; without it the first scan does. A scan counts the network namespace of the
+/// thread that calls it. It reads queues and timers only when asked (``TCPScanOptions/queues``).
 public final class BPFSource: StatisticsSource {
     private let options: TCPScanOptions
     private let loader = Mutex(SocketWalkLoader())
@@ -21,8 +21,8 @@ public final class BPFSource: StatisticsSource {
     private static let pauses: [UInt32] = [10, 40]
     /// The longest scan, in nanoseconds.
     private static let longestScan: UInt64 = 10_000_000_000
-    /// The longest time for tables that other network namespaces have for themselves, in nanoseconds: a tenant decides
-    /// how large they are.
+    /// The longest time for tables that other network namespaces have for themselves, in nanoseconds: a tenant
+    /// decides how large they are.
     private static let foreignTables: UInt64 = 50_000_000
 
     /// ``SourceKind/bpf``.
@@ -110,8 +110,8 @@ public final class BPFSource: StatisticsSource {
         }
     }
 
-    /// The kernel's own list of listeners, which it makes under the lock of each bucket: for the chains of their table
-    /// that cannot be counted without, because somebody changes them all the time.
+    /// The kernel's own list of listeners, which it makes under the lock of each bucket: for the chains of their
+    /// table that cannot be counted without, because somebody changes them all the time.
     private func listeners(_ deadline: Deadline) throws(SourceError) -> [ListeningSocket] {
         do {
             return try netlink.withLock { netlink throws(NetlinkSocket.Failure) in
@@ -125,7 +125,8 @@ public final class BPFSource: StatisticsSource {
     private func boundInactive(_ deadline: Deadline) throws(SourceError) -> [TCPStatistics.Group: UInt64] {
         do {
             return try netlink.withLock { netlink throws(NetlinkSocket.Failure) in
-                try netlink.askForBoundInactive(until: deadline.instant)?.connections { $0 == .boundInactive } ?? [:]
+                try netlink.askForBoundInactive(until: deadline.instant)?.connections { $0 == .boundInactive }
+                    ?? [:]
             }
         } catch {
             throw error.sourceError

@@ -69,7 +69,8 @@ struct LoadRefusal {
     }
 
     var sourceError: SourceError {
-        let why = errno == Self.notSupported ? "operation is not supported" : errno.map { "\($0)" } ?? "unknown error"
+        let why =
+            errno == Self.notSupported ? "operation is not supported" : errno.map { "\($0)" } ?? "unknown error"
         return SourceError(.unavailable, errno: errno, "\(verb) (\(why)): \(reason)")
     }
 
@@ -100,7 +101,8 @@ struct LoadRefusal {
             return "the BPF JIT compiler is off (sysctl net.core.bpf_jit_enable=1 switches it on)"
         }
         if isPermission && conditions.hasSeccompFilter == true {
-            return "a seccomp filter is in force: it must let the call bpf(2) through (systemd: SystemCallFilter=bpf)"
+            return
+                "a seccomp filter is in force: it must let the call bpf(2) through (systemd: SystemCallFilter=bpf)"
         }
         if isPermission {
             return "a security module or kernel.unprivileged_bpf_disabled may forbid it, see the kernel's log"
@@ -114,7 +116,8 @@ struct LoadRefusal {
         if errno == .noMemory {
             return "raise the limit of memory or of address space (ulimit -v, LimitAS and MemoryMax of systemd)"
         }
-        return "it needs Linux 5.17 or later with its verifier's consent; please report this with the kernel's version"
+        return
+            "it needs Linux 5.17 or later with its verifier's consent; please report this with the kernel's version"
     }
 }
 

@@ -47,7 +47,8 @@ struct SocketWalk {
         }
         guard summary.changed_chains > 0 else { return nil }
         return SourceError(
-            .incomplete, "\(summary.changed_chains) chains of the table of connections changed each time they were read"
+            .incomplete,
+            "\(summary.changed_chains) chains of the table of connections changed each time they were read"
         )
     }
 
@@ -73,7 +74,8 @@ struct SocketWalk {
             reasons.append("\(listless) have more listening endpoints than can be listed")
         }
         guard !reasons.isEmpty else { return nil }
-        return SourceError(.incomplete, "other network namespaces are not complete: \(reasons.joined(separator: "; "))")
+        return SourceError(
+            .incomplete, "other network namespaces are not complete: \(reasons.joined(separator: "; "))")
     }
 }
 #endif

@@ -74,7 +74,8 @@ extension NamespaceStatistics {
         // Of two with one number, the first has gone.
         var members = Dictionary(present) { $1 }.filter { $0.value.total > 0 }
         members[walk.own.inode] = Member(
-            connections: walk.connections, listeners: walk.listeners, cookie: walk.own.cookie, cgroup: walk.own.cgroup)
+            connections: walk.connections, listeners: walk.listeners, cookie: walk.own.cookie,
+            cgroup: walk.own.cgroup)
         let isWhole = walk.summary.uncounted_tables == 0 && hasListeners
         let others = isWhole ? Member(connections: walk.others.connections, isOfTenant: true) : nil
         self.init(

@@ -32,7 +32,8 @@ struct TimeWaitExporterTests {
             let ours = try ExampleProcess(Self.executable)
             try ours.waitUntilListening()
             let python = try Self.startPython(port: 8091)
-            // One curl, so that the connection to the first stays open, and out of TIME_WAIT, until the second has counted.
+            // One curl, so that the connection to the first stays open, and out of TIME_WAIT, until the second has
+            // counted.
             let text = try Shell.output(
                 "curl -sS --max-time 20 http://127.0.0.1:8090/metrics http://127.0.0.1:8091/metrics")
             let series = text.matches(of: /(?m)^time_wait_count\{type="Linux"\} (\S+)$/).map { Double($0.1) }

@@ -37,7 +37,8 @@ struct LimitTests {
         }
     }
 
-    /// From too little for the dynamic linker to enough: the exporter serves, or says what is missing. It never crashes.
+    /// From too little for the dynamic linker to enough: the exporter serves, or says what is missing. It never
+    /// crashes.
     @Test(arguments: [30, 50, 70, 90, 110, 130, 150, 170, 190, 210, 230, 250, 300, 400])
     func tooLittleAddressSpaceIsSaid(_ megabytes: Int) throws {
         let script = """

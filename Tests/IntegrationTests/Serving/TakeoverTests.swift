@@ -4,8 +4,8 @@ import Foundation
 import KernelTestSupport
 import Testing
 
-/// What another process of the same user can take from the exporter: its descriptors, among them the loaded BPF program, its
-/// memory, and control over it.
+/// What another process of the same user can take from the exporter: its descriptors, among them the loaded BPF
+/// program, its memory, and control over it.
 @Suite(.enabled(if: Privilege.runsRootTests, "needs root, which the exporter gives up"))
 struct TakeoverTests {
     /// Without this the others would pass on a system where nobody may do so.

@@ -79,7 +79,8 @@ final class ExporterProcess {
             + (capabilities.map { ["--inh-caps", $0, "--ambient-caps", $0] } ?? [])
     }
 
-    /// The first words of a command that runs another with /proc mounted again, with an option, and without named namespaces.
+    /// The first words of a command that runs another with /proc mounted again, with an option, and without named
+    /// namespaces.
     static func withProcfs(_ option: String) -> [String] {
         let mounts = "mount -t proc -o \(option) proc /proc && mount -t tmpfs none /run"
         return ["unshare", "--mount", "sh", "-c", "\(mounts) && exec \"$@\"", "sh"]
@@ -87,8 +88,8 @@ final class ExporterProcess {
 
     /// Passes the path of a copy that every user may run: other users may have no access to the build directory.
     static func withCopy<Result>(_ body: (String) throws -> Result) throws -> Result {
-        // Another program copies it: a process that this one starts at the same time would hold the copy open for writing,
-        // and it could not be run.
+        // Another program copies it: a process that this one starts at the same time would hold the copy open for
+        // writing, and it could not be run.
         let copy = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
         _ = try Shell.output("cp '\(executable.path)' '\(copy)'")
         defer { try? FileManager.default.removeItem(atPath: copy) }

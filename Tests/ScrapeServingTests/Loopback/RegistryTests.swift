@@ -51,7 +51,8 @@ import Testing
         }
     }
 
-    /// 8 threads update while 4 clients scrape: no scrape contradicts itself or the one before, and the last one is exact.
+    /// 8 threads update while 4 clients scrape: no scrape contradicts itself or the one before, and the last one is
+    /// exact.
     @Test func `nothing is lost while clients scrape`() async throws {
         let (threads, updates) = (8, 10_000)
         let registry = Registry()

@@ -2,8 +2,8 @@
 
 internal import Glibc
 
-/// Very many sockets in a network namespace of their own, which the population tool of the benchmarks makes, and which go
-/// with this object or with the test's process.
+/// Very many sockets in a network namespace of their own, which the population tool of the benchmarks makes, and which
+/// go with this object or with the test's process.
 public final class LargePopulation {
     private let input: UnsafeMutablePointer<FILE>
     /// The file of the namespace.

@@ -2,8 +2,8 @@
 
 internal import Glibc
 
-/// A process in the calling thread's network namespace, by which others find that: it ends with this object, or with the
-/// test's process.
+/// A process in the calling thread's network namespace, by which others find that: it ends with this object, or with
+/// the test's process.
 public final class NamespaceMember {
     private let pipe: UnsafeMutablePointer<FILE>
     /// The namespace's inode number.

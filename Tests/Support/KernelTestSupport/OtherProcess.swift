@@ -12,7 +12,8 @@ public final class OtherProcess {
     /// The test's side of a connection from the process.
     public let connection: TestSocket
 
-    /// Starts it, and waits until it has its sockets: a listener, connections to itself, and one to the test's listener.
+    /// Starts it, and waits until it has its sockets: a listener, connections to itself, and one to the test's
+    /// listener.
     ///
     /// - Parameter isShared: whether the process lets others listen on its port.
     public init(connections: Int, to listener: TestSocket, isShared: Bool = false) throws {

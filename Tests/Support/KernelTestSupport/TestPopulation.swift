@@ -97,7 +97,8 @@ public final class TestPopulation {
         try server.awaitState(5)  // FIN_WAIT2
     }
 
-    /// SYN_RECV: the listener waits for data before it takes the client's last step for done. The client is ESTABLISHED.
+    /// SYN_RECV: the listener waits for data before it takes the client's last step for done. The client is
+    /// ESTABLISHED.
     public func synReceived(_ address: TestSocket.Address = .ipv4) throws {
         let listener = try keep(TestSocket.listener(address))
         try listener.set(Self.deferAccept, level: Int32(IPPROTO_TCP), 60)
@@ -105,8 +106,8 @@ public final class TestPopulation {
         try client.connect(to: listener.port)
     }
 
-    /// Sockets in SYN_RECV: with TCP Fast Open the client's first segment makes them, and the client, in SYN_SENT, takes none
-    /// of the server's.
+    /// Sockets in SYN_RECV: with TCP Fast Open the client's first segment makes them, and the client, in SYN_SENT,
+    /// takes none of the server's.
     ///
     /// It changes what the network namespace does with such segments.
     public func fastOpened(_ count: Int, _ address: TestSocket.Address = .ipv4) throws {

@@ -87,8 +87,8 @@ public final class TestSocket {
         try check(setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size)), "setsockopt")
     }
 
-    /// Comes back when the connection is in a state, by the kernel's number: what loopback delivers, the other side takes
-    /// note of at once or, for acknowledgements, after some milliseconds.
+    /// Comes back when the connection is in a state, by the kernel's number: what loopback delivers, the other side
+    /// takes note of at once or, for acknowledgements, after some milliseconds.
     public func awaitState(_ state: UInt8) throws {
         for _ in 0..<10_000 {
             if ckt_tcp_state(descriptor) == Int32(state) { return }
