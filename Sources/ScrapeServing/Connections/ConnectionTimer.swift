@@ -4,7 +4,8 @@ internal import NIOCore
 
 /// Tells the owner of a connection when a deadline has passed. Confined to the event loop.
 ///
-/// It wakes up at the next deadline, or earlier: a deadline that moves away, as most do, leaves the event loop's timer as it is.
+/// It wakes up at the next deadline, or earlier: a deadline that moves away, as most do, leaves the event loop's timer as
+/// it is.
 final class ConnectionTimer {
     private(set) var deadlines: ConnectionDeadlines
     private let eventLoop: any EventLoop

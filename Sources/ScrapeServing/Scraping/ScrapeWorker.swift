@@ -176,8 +176,8 @@ extension ScrapeWorker {
         }
     }
 
-    /// Sees to it that a gather that has no thread is given up at its deadline. Called on the event loop, or under the lock:
-    /// after `stop` the event loop may end.
+    /// Sees to it that a gather that has no thread is given up at its deadline. Called on the event loop, or under the
+    /// lock: after `stop` the event loop may end.
     private func schedule(_ expiry: Queue.Expiry) {
         let rest = ContinuousClock.now.duration(to: expiry.deadline)
         eventLoop.scheduleTask(in: TimeAmount(max(rest, .zero))) {
