@@ -16,7 +16,8 @@ import Testing
         private let description: MetricDescription
 
         init(
-            _ name: String, follows: String? = nil, _ body: @escaping @Sendable (ScrapeRequest) throws -> Void = { _ in }
+            _ name: String, follows: String? = nil,
+            _ body: @escaping @Sendable (ScrapeRequest) throws -> Void = { _ in }
         ) throws {
             self.name = name
             self.follows = follows
@@ -99,7 +100,11 @@ import Testing
         let asked = Mutex(0)
         try registry.register(
             try Finder("a") { _ in
-                if asked.withLock({ $0 += 1; return $0 }) == 1 { door.pass() }
+                if asked.withLock({
+                    $0 += 1; return $0
+                }) == 1 {
+                    door.pass()
+                }
             })
         var hasty = registry.gather(ScrapeRequest(deadline: .now + .milliseconds(20)))
         while hasty.outcomes[0].duration == nil {
