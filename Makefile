@@ -102,8 +102,9 @@ api: ## List the public interface of the libraries in api/ (after make test; ARG
 	scripts/api $(ARGS) .build/symbol-graphs
 
 .PHONY: documentation
-documentation: ## Check the samples and build the libraries' documentation (after make test)
+documentation: ## Check the samples and links, and build the libraries' documentation (after make test)
 	scripts/samples --check
+	scripts/links
 	scripts/symbol-graphs "$$(swift build --show-bin-path)" .build/symbol-graphs
 	scripts/documentation .build/symbol-graphs .build/documentation
 

@@ -89,7 +89,10 @@ struct ExporterServer {
                 description: """
                     Prometheus exporter of TCP socket statistics. Version \(build.version), revision \(build.revision).
                     """,
-                details: { _ in CountsPage.html(tcp.latest, exporter.sources.choice) }),
+                details: { gathered in
+                    let failure = gathered.outcomes.first { $0.name == tcp.name }?.error
+                    return CountsPage.html(failure.map { .failure($0) } ?? tcp.latest, exporter.sources.choice)
+                }),
             onGathered: { _ in choices.note(try? tcp.latest?.get()) })
         server.releaseFreeMemory = cst_release_free_memory
         self.server = server

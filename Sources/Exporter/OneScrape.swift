@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Exposition
+internal import SocketMetrics
 internal import SocketStatistics
 
 /// One scrape as it is printed.
@@ -8,6 +9,13 @@ struct OneScrape {
     var gathered: Gathered
     /// The scan of TCP sockets, or why there is none; nil where it was not asked for.
     var tcp: Result<Scan<TCPStatistics>, any Error>?
+
+    init(_ gathered: Gathered, _ collector: TCPCollector, _ request: ScrapeRequest) {
+        self.gathered = gathered
+        // A collector that was late has no result, and its outcome tells why.
+        let late = gathered.outcomes.first { $0.name == collector.name }?.error
+        tcp = late.map { .failure($0) } ?? collector.result(of: request)
+    }
 
     /// - Throws: Why there is nothing to print, when the sockets could not be counted.
     func bytes(_ format: OnceOptions.Format) throws -> [UInt8] {

@@ -46,13 +46,14 @@ struct SocketExporterCommand: ParsableCommand {
     }
 
     private func printOnce() throws {
+        let deadline = once.timeout.map { ContinuousClock().now.advanced(by: $0.duration) }
         try Privileges.closeToOthers()
         try CountedNamespace.enter(source)
         let exporter = try Exporter(self, isSingle: true)
         try Privileges.drop(user: privilege.user, kept: source.privileges(exporter.sources.choice))
-        let request = ScrapeRequest(deadline: once.timeout.map { ContinuousClock().now.advanced(by: $0.duration) })
+        let request = ScrapeRequest(deadline: deadline)
         let gathered = exporter.registry.gather(request)
-        let scrape = OneScrape(gathered: gathered, tcp: exporter.tcp.result(of: request))
+        let scrape = OneScrape(gathered, exporter.tcp, request)
         try StandardStream.output.write(scrape.bytes(once.format))
         // On standard error, what is wrong with the scrape and nothing else.
         var logger = log.logger { try? StandardStream.error.write($0.utf8) }

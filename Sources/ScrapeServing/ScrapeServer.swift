@@ -27,7 +27,7 @@ public struct ScrapeServer: Service {
     /// Creates a server of a registry's metrics on the loopback interface, or on another address of the host.
     ///
     /// - Parameters:
-    ///   - registry: Asked at each scrape. Its collectors may block: they have a thread of their own.
+    ///   - registry: Asked at each scrape. Its collectors may block: they run on threads of the registry.
     ///   - host: A name or an IP address; empty for every address of the host.
     ///   - port: The port; 0 lets the system choose.
     ///   - logger: Hears of the start and the end at level info, and of a collector when it begins to fail, at level
@@ -47,7 +47,7 @@ public struct ScrapeServer: Service {
     /// Creates a server of a registry's metrics, by default on the loopback interface.
     ///
     /// - Parameters:
-    ///   - registry: Asked at each scrape. Its collectors may block: they have a thread of their own.
+    ///   - registry: Asked at each scrape. Its collectors may block: they run on threads of the registry.
     ///   - configuration: Where to listen, and what to grant to clients.
     ///   - logger: Hears of the start and the end at level info, and of a collector when it begins to fail, at level
     ///   error,

@@ -17,7 +17,7 @@ public struct MetricPrefix: Sendable, Hashable, CustomStringConvertible {
 
     /// Creates a prefix that is not known before the program runs.
     ///
-    /// - Throws: ``Exposition/MetricError`` where a name cannot begin with it.
+    /// - Throws: `MetricError` where a name cannot begin with it.
     public init(_ text: String) throws(MetricError) {
         _ = try MetricDescription(text, kind: .gauge, help: "")
         self.init(valid: text)

@@ -19,7 +19,7 @@ public final class TCPCollector: Collector {
     }
 
     private struct Totals {
-        var latest: (request: ScrapeRequest, result: Result<Scan<TCPStatistics>, any Error>)?
+        var latest: Result<Scan<TCPStatistics>, any Error>?
         var foldedSeries = FoldedSeries()
         var efforts: [SourceKind: ScanEffort] = [:]
     }
@@ -43,7 +43,7 @@ public final class TCPCollector: Collector {
     /// Creates a collector.
     ///
     /// - Parameters:
-    ///   - source: What counts the sockets, such as a ``SocketStatistics/SourceSelector``.
+    ///   - source: What counts the sockets, such as a `SourceSelector`.
     ///   - limits: How many series there may be.
     ///   - prefix: What the names of the metrics begin with.
     ///   - name: The collector's name. Two of one registry need different names and prefixes.
@@ -83,7 +83,8 @@ public final class TCPCollector: Collector {
     public func collect(_ request: ScrapeRequest) throws -> Collected {
         try memory.withLock { memory in
             let result = Result { () throws(SourceError) in try source.scan(until: request.deadline) }
-            note(result, request)
+            request.leave(result.mapError { $0 as any Error }, from: self)
+            note(result)
             let scan = try result.get()
             let metrics = metrics(scan.statistics, &memory)
             totals.withLock { $0.foldedSeries += metrics.foldedSeries }
@@ -93,17 +94,15 @@ public final class TCPCollector: Collector {
 
     /// The result of the last scan; nil before the first.
     public var latest: Result<Scan<TCPStatistics>, any Error>? {
-        totals.withLock { $0.latest?.result }
+        totals.withLock { $0.latest }
     }
 
-    /// The result of the scan that was made for a request; nil where none was, or another one since.
+    /// The result of the scan that was made for a request; nil where none was, or it has not ended.
     ///
-    /// A collector that is registered after this one and compares with it finds the scan of the same scrape, and none
-    /// of an earlier one.
+    /// A collector that is registered after this one and compares with it finds the scan of the same scrape, whatever other
+    /// scrapes are under way.
     public func result(of request: ScrapeRequest) -> Result<Scan<TCPStatistics>, any Error>? {
-        totals.withLock { totals in
-            totals.latest.flatMap { $0.request.isSame(as: request) ? $0.result : nil }
-        }
+        request.finding(of: self)
     }
 
     /// The scan that was made for a request, as ``result(of:)``; nil also where it failed.
@@ -128,7 +127,7 @@ public final class TCPCollector: Collector {
             : TCPMetrics(statistics, limits: limits, names: names, prefix: prefix, history: &memory.history)
     }
 
-    private func note(_ result: Result<Scan<TCPStatistics>, SourceError>, _ request: ScrapeRequest) {
+    private func note(_ result: Result<Scan<TCPStatistics>, SourceError>) {
         var efforts: [(SourceKind, ScanEffort)]
         switch result {
         case .success(let scan):
@@ -139,7 +138,7 @@ public final class TCPCollector: Collector {
             efforts = error.failedSources.map { ($0.key, $0.value.effort) }
         }
         totals.withLock { totals in
-            totals.latest = (request, result.mapError { $0 })
+            totals.latest = result.mapError { $0 }
             totals.efforts.merge(efforts, uniquingKeysWith: +)
         }
     }

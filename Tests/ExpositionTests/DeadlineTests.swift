@@ -8,48 +8,8 @@ import Testing
 
 /// Collectors that block, which each test lets go at its end.
 @Suite struct DeadlineTests {
-    /// A door that collectors wait at.
-    private final class Door: @unchecked Sendable {
-        private let condition = NSCondition()
-        private var isOpen = false
-        private var waiting = 0
-        private var passed = 0
-
-        func pass() {
-            condition.lock()
-            waiting += 1
-            condition.broadcast()
-            while !isOpen { condition.wait() }
-            waiting -= 1
-            passed += 1
-            condition.broadcast()
-            condition.unlock()
-        }
-
-        func open() {
-            condition.lock()
-            isOpen = true
-            condition.broadcast()
-            condition.unlock()
-        }
-
-        /// Comes back when so many wait.
-        func awaitWaiting(_ count: Int) {
-            condition.lock()
-            while waiting < count { condition.wait() }
-            condition.unlock()
-        }
-
-        /// Comes back when so many have passed.
-        func awaitPassed(_ count: Int) {
-            condition.lock()
-            while passed < count { condition.wait() }
-            condition.unlock()
-        }
-    }
-
     private static let impatient = CollectorThreads.Limits(
-        threads: 4, patience: .milliseconds(5), idleTime: .milliseconds(20))
+        threads: 4, patience: .milliseconds(5), grace: .zero, idleTime: .milliseconds(20))
 
     private func soon(_ milliseconds: Int = 100) -> ScrapeRequest {
         ScrapeRequest(deadline: .now + .milliseconds(milliseconds))

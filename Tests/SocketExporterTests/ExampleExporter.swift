@@ -26,7 +26,7 @@ struct ExampleExporter {
         ExampleStatistics.statistics, source: .netlink, duration: .microseconds(1250),
         unknown: .init(families: 5, states: 6, timers: 7, attributes: 8, messages: 9))
 
-    static let broken = SourceError(.unavailable, "no source of TCP statistics works. <because>")
+    static let broken = SourceError(.unavailable, "no source works. <because>")
 
     static let process = ProcessStatistics(
         cpuSeconds: 1.5, virtualMemoryBytes: 200_000_000, residentMemoryBytes: 15_000_000, openDescriptors: 12,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Exposition
 import SocketMetrics
 import SocketStatistics
 import Testing
@@ -39,13 +40,14 @@ struct PageTests {
     @Test func theLandingPageSaysWhyThereAreNoCounts() throws {
         let tcp = try ExampleExporter.failed.gather().tcp
         let page = CountsPage.html(tcp.latest, nil)
-        #expect(page.contains("no source of TCP statistics works. &lt;because&gt;"))
+        #expect(page.contains("no source works. &lt;because&gt;"))
         #expect(!page.contains("<table>"))
     }
 
     private func scrape(_ exporter: ExampleExporter) throws -> OneScrape {
-        let (gathered, tcp) = try exporter.gather()
-        return OneScrape(gathered: gathered, tcp: tcp.latest)
+        let request = ScrapeRequest()
+        let (gathered, tcp) = try exporter.gather(request)
+        return OneScrape(gathered, tcp, request)
     }
 
     @Test func oneScrapeInEachFormat() throws {

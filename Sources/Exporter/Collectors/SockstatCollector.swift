@@ -17,6 +17,7 @@ struct SockstatCollector: Collector {
     let read: @Sendable () throws -> SocketSummary
 
     var name: String { "sockstat" }
+    var follows: String? { tcp.name }
     var metadata: [MetricDescription] { [Self.difference] }
 
     func collect(_ request: ScrapeRequest) throws -> Collected {

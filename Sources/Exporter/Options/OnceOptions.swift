@@ -32,7 +32,7 @@ struct OnceOptions: ParsableArguments {
     var requestedFormat: Format?
 
     @Option(
-        name: .customLong("once.timeout"),
+        name: .customLong("once.timeout"), parsing: .unconditional,
         help: ArgumentHelp(
             "With --once: collectors that take longer are left out. (default: no limit)", valueName: "seconds"))
     var timeout: Timeout?

@@ -5,11 +5,15 @@
 /// The name is its flag (`--collector.NAME`), its key in a query (`collect[]=NAME`) and the label `collector` of its
 /// outcome.
 public protocol Collector: Sendable {
-    /// A short name: lower-case letters, digits, `_`, `-` and `.`, beginning with a letter.
+    /// A short name, usually in lower case: letters, digits, `_`, `:`, `-` and `.`, beginning with a letter, `_` or `:`.
     var name: String { get }
 
     /// Every family that it may give.
     var metadata: [MetricDescription] { get }
+
+    /// The name of a collector whose result this one needs: where a scrape asks both, this one begins when that has ended. Nil,
+    /// as most collectors have it, for none.
+    var follows: String? { get }
 
     /// Does what must happen once before the first scrape, such as opening what needs a privilege that is given up
     /// later.
@@ -27,6 +31,8 @@ public protocol Collector: Sendable {
 }
 
 extension Collector {
+    public var follows: String? { nil }
+
     public func prepare() throws {}
 }
 

@@ -11,6 +11,9 @@ final class CollectorThreads: @unchecked Sendable {
         var threads = 16
         /// How long a collector runs before another thread goes on with the rest.
         var patience = Duration.milliseconds(250)
+        /// How long another scrape waits for a collector that still runs after the deadline of the scrape that it runs for.
+        /// Most end soon; one that blocks costs each scrape this much at most, and only until it is overdue.
+        var grace = Duration.seconds(1)
         /// How long a thread is idle before it ends.
         var idleTime = Duration.seconds(60)
     }
@@ -80,10 +83,20 @@ final class CollectorThreads: @unchecked Sendable {
         monitor.lock()
         defer { monitor.unlock() }
         while case .again(let moment) = look(after: scrape) { monitor.wait(until: moment) }
-        scrape.isClosed = true
-        queue.removeAll { $0 === scrape }
+        close(scrape)
         return scrape.collectors.indices.map { index in
             scrape.run(index, runningElsewhere: running[ObjectIdentifier(scrape.collectors[index])])
+        }
+    }
+
+    /// Takes no more results for a scrape. What still runs for it is overdue from now on.
+    private func close(_ scrape: PendingScrape) {
+        scrape.isClosed = true
+        queue.removeAll { $0 === scrape }
+        let now = ContinuousClock.now
+        for index in scrape.states.indices {
+            guard case .running = scrape.states[index] else { continue }
+            running[ObjectIdentifier(scrape.collectors[index])]?.end(by: now)
         }
     }
 
@@ -111,15 +124,17 @@ final class CollectorThreads: @unchecked Sendable {
         }
     }
 
-    /// Fails the collectors that still run for another scrape whose deadline has passed: they are not started again.
+    /// Fails the collectors that still run for another scrape, longer than the grace after its deadline: they are not started
+    /// again.
     ///
     /// - Returns: When the scrape's own deadline passes, or an earlier one of a scrape that it waits for.
     private func giveUpOverdue(in scrape: PendingScrape, _ now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
         var next = scrape.request.deadline
         for index in scrape.waiting {
-            guard let other = running[ObjectIdentifier(scrape.collectors[index])], let end = other.deadline else {
+            guard let other = running[ObjectIdentifier(scrape.collectors[index])], let deadline = other.deadline else {
                 continue
             }
+            let end = deadline + limits.grace
             if end > now {
                 next = min(next ?? end, end)
             } else {
@@ -129,9 +144,11 @@ final class CollectorThreads: @unchecked Sendable {
         return next
     }
 
-    /// The first collector that has not begun and runs for no other scrape.
+    /// The first collector that has not begun, runs for no other scrape, and follows none that has not ended.
     private func nextReady(in scrape: PendingScrape) -> Int? {
-        scrape.waiting.first { running[ObjectIdentifier(scrape.collectors[$0])] == nil }
+        scrape.waiting.first { index in
+            running[ObjectIdentifier(scrape.collectors[index])] == nil && !scrape.mustWait(index)
+        }
     }
 
     /// Asks for a thread that goes through a scrape's collectors; false where none is free and the system starts none.
@@ -156,14 +173,21 @@ final class CollectorThreads: @unchecked Sendable {
             if queue.isEmpty {
                 guard awaitScrape() else { break }
             } else {
-                let scrape = queue.removeFirst()
-                serve(scrape)
-                // With the scrape may go whatever its collectors hold, even a registry with these threads.
-                withExtendedLifetime(scrape) { monitor.unlock() }
+                serveNext()
                 monitor.lock()
             }
         }
         threads -= 1
+        monitor.unlock()
+    }
+
+    /// Goes through the collectors of the scrape that waits longest, and lets the lock go.
+    ///
+    /// The scrape ends with this function, when the lock is free: with it may go whatever its collectors hold, even a registry
+    /// with these threads.
+    private func serveNext() {
+        let scrape = queue.removeFirst()
+        serve(scrape)
         monitor.unlock()
     }
 
@@ -187,6 +211,8 @@ final class CollectorThreads: @unchecked Sendable {
         let thread = scrape.nextThread()
         repeat {
             scrape.runner = .thread(thread, since: .now)
+            // Who waits for the scrape begins to count the patience.
+            monitor.broadcast()
             collectingThreads += 1
             let hasRun = runNext(in: scrape)
             collectingThreads -= 1
@@ -210,7 +236,7 @@ final class CollectorThreads: @unchecked Sendable {
         monitor.lock()
         running[ObjectIdentifier(collector)] = nil
         // Where the answer is given, nobody reads this any more.
-        scrape.states[index] = .finished(CollectorRun(result: result, duration: duration))
+        scrape.states[index] = .finished(CollectorRun(result: scrape.reported(result), duration: duration))
         monitor.broadcast()
         return true
     }

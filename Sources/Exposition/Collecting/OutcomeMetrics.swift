@@ -47,6 +47,7 @@ extension Labels {
     /// The labels of an outcome. A constant label `collector` gives way to its own.
     fileprivate init(collector name: String, _ constantLabels: Labels) {
         let own: Labels = ["collector": name]
-        self = (try? own.adding(constantLabels)) ?? own
+        let others = try? Labels(constantLabels.pairs.filter { $0.name != "collector" })
+        self = (try? own.adding(others ?? .none)) ?? own
     }
 }

@@ -46,6 +46,23 @@ final class PendingScrape: @unchecked Sendable {
 
     var isCancelled: Bool { request.cancellation?.isCancelled ?? false }
 
+    /// Whether a collector follows another one of this scrape that has not ended.
+    func mustWait(_ index: Int) -> Bool {
+        guard let name = collectors[index].collector.follows,
+            let other = collectors.firstIndex(where: { $0.name == name }), other != index
+        else { return false }
+        if case .finished = states[other] { return false }
+        return true
+    }
+
+    /// A result as the outcome tells it: what a task that was cancelled at the deadline throws means the deadline.
+    func reported(_ result: Result<Collected, any Error>) -> Result<Collected, any Error> {
+        guard case .failure(let error) = result, error is CancellationError, !isCancelled,
+            let deadline = request.deadline, deadline <= .now
+        else { return result }
+        return .failure(reason("it did not finish"))
+    }
+
     /// A number for a thread that begins to go through the collectors.
     func nextThread() -> Int {
         threads += 1
@@ -95,7 +112,17 @@ struct RunningCollector {
     /// When that is for people.
     let began = WallTime()
     /// When the scrape that it runs for is over.
-    let deadline: ContinuousClock.Instant?
+    private(set) var deadline: ContinuousClock.Instant?
+
+    init(since: ContinuousClock.Instant, deadline: ContinuousClock.Instant?) {
+        self.since = since
+        self.deadline = deadline
+    }
+
+    /// Nobody waits for it after a moment.
+    mutating func end(by moment: ContinuousClock.Instant) {
+        deadline = deadline.map { min($0, moment) } ?? moment
+    }
 
     /// Why another scrape does not start it.
     var error: DeadlineExceeded {

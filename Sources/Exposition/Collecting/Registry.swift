@@ -24,6 +24,19 @@ public final class Registry: Sendable {
         public static let silent = Participation(isSelectable: false, reportsOutcome: false)
     }
 
+    /// The names of the collectors that a scrape can select, or could.
+    public struct CollectorNames: Hashable, Sendable {
+        /// Those that are asked where a scrape selects them.
+        public let enabled: [String]
+        /// Those that are registered and not enabled.
+        public let disabled: [String]
+
+        package init(enabled: [String], disabled: [String]) {
+            self.enabled = enabled
+            self.disabled = disabled
+        }
+    }
+
     /// What stands at one place of the exposition.
     enum Entry: Sendable {
         case collector(RegisteredCollector)
@@ -163,12 +176,11 @@ public final class Registry: Sendable {
 
     /// The names of the collectors that a scrape can select, and of those that it could if they were enabled, in order
     /// of registration.
-    public var collectorNames: (enabled: [String], disabled: [String]) {
+    public var collectorNames: CollectorNames {
         state.withLock { state in
-            (
-                state.collectors.filter(\.participation.isSelectable).map(\.name),
-                state.disabled.filter(\.isSelectable).map(\.name)
-            )
+            CollectorNames(
+                enabled: state.collectors.filter(\.participation.isSelectable).map(\.name),
+                disabled: state.disabled.filter(\.isSelectable).map(\.name))
         }
     }
 

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Synchronization
+
 /// What a scrape wants, and until when.
 public struct ScrapeRequest: Sendable {
     /// When the answer is due; nil where it may take any time.
     public var deadline: ContinuousClock.Instant?
     /// The collectors that are asked.
     public var selection: CollectorSelection
-    /// What tells this request from others. Its copies have the same.
-    private let identity = Identity()
+    /// What collectors leave for those after them. Its copies have the same.
+    private let findings = Findings()
     /// Tells that nobody waits for the answer any more; nil where nobody will.
     package var cancellation: ScrapeCancellation?
 
@@ -17,12 +19,22 @@ public struct ScrapeRequest: Sendable {
         self.selection = selection
     }
 
-    /// Whether this is another request, or a copy of the same one.
-    public func isSame(as other: ScrapeRequest) -> Bool {
-        identity === other.identity
+    /// Leaves what a collector found for the collectors that are registered after it: in this scrape, and in no other that may
+    /// be under way at the same time.
+    package func leave(_ finding: some Sendable, from collector: any Collector & AnyObject) {
+        findings.values.withLock { $0[ObjectIdentifier(collector)] = finding }
     }
 
-    private final class Identity: Sendable {}
+    /// What a collector found for this request; nil where it left nothing, or nothing yet.
+    package func finding<Value: Sendable>(
+        of collector: any Collector & AnyObject, as type: Value.Type = Value.self
+    ) -> Value? {
+        findings.values.withLock { $0[ObjectIdentifier(collector)] } as? Value
+    }
+
+    private final class Findings: Sendable {
+        let values = Mutex<[ObjectIdentifier: any Sendable]>([:])
+    }
 }
 
 /// Which of a registry's collectors a scrape asks.

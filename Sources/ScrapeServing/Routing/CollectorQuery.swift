@@ -2,9 +2,6 @@
 
 internal import Exposition
 
-/// The names of a registry's collectors that a query may select.
-typealias CollectorNames = (enabled: [String], disabled: [String])
-
 /// Which collectors a query selects: `collect[]=NAME` and `exclude[]=NAME`, each as often as wanted.
 ///
 /// The rules are node_exporter's.
@@ -35,15 +32,15 @@ struct CollectorQuery: Hashable, Sendable {
     }
 
     /// The selection, where the names permit it. Asks for them only where they matter.
-    func selection(from names: () -> CollectorNames) throws(Refusal) -> CollectorSelection {
+    func selection(from names: () -> Registry.CollectorNames) throws(Refusal) -> CollectorSelection {
         guard collected.isEmpty || excluded.isEmpty else { throw .combined }
         guard !collected.isEmpty || !excluded.isEmpty else { return .all }
-        let (enabled, disabled) = names()
-        for name in collected where !enabled.contains(name) {
-            throw disabled.contains(name) ? .disabled(name) : .missing(name)
+        let names = names()
+        for name in collected where !names.enabled.contains(name) {
+            throw names.disabled.contains(name) ? .disabled(name) : .missing(name)
         }
         // Only names that there are, so that equal selections are equal.
-        return collected.isEmpty ? .except(Set(excluded).intersection(enabled)) : .only(Set(collected))
+        return collected.isEmpty ? .except(Set(excluded).intersection(names.enabled)) : .only(Set(collected))
     }
 
     /// The pairs of a query as Go's `url.ParseQuery` reads them: one with a `;` or a malformed escape is skipped.

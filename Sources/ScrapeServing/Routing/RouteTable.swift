@@ -41,13 +41,13 @@ struct RouteTable: Sendable {
     static let reservedPaths = Set(fixed.map(\.path))
 
     private let routes: [Route]
-    private let collectors: @Sendable () -> CollectorNames
+    private let collectors: @Sendable () -> Registry.CollectorNames
 
     /// - Parameters:
     ///   - telemetryPath: The path of the metrics.
     ///   - hasLandingPage: Whether the root shows a landing page, unless the metrics are there.
     ///   - collectors: The names that a query may select.
-    init(telemetryPath: String, hasLandingPage: Bool, collectors: @escaping @Sendable () -> CollectorNames) {
+    init(telemetryPath: String, hasLandingPage: Bool, collectors: @escaping @Sendable () -> Registry.CollectorNames) {
         var routes = [Route(path: telemetryPath, methods: Route.read, action: .metrics)]
         if hasLandingPage, telemetryPath != "/" {
             routes.append(Route(path: "/", methods: Route.read, action: .landingPage))

@@ -5,13 +5,12 @@ internal import Exposition
 /// Which scrapes share a gather, and which gathers run at the same time. It has no clock and no thread.
 ///
 /// - A scrape shares a gather that has not ended if both select the same collectors and the gather's deadline is not
-/// later
-///   than the scrape's: then the scrape is answered in time. Otherwise another gather begins, at the same time if a
-///   thread is left, so that neither a blocked collector nor a client with much time delays the others.
-/// - A gather that its deadline cut short is repeated for those of its scrapes that have at least a second left: a
-/// client
-///   with a short time-out costs the others nothing.
-/// - A gather that waits for a thread until its deadline is given up, and its scrapes are refused.
+///   later than the scrape's: then the scrape is answered in time. Otherwise another gather begins, at the same time if
+///   a thread is left, so that neither a blocked collector nor a client with much time delays the others.
+/// - A gather that its deadline cut short is repeated for those of its scrapes that have at least a second left, so
+///   that they do not pay for a client with a short time-out.
+/// - A gather that waits for a thread until its deadline is given up. Its scrapes that have less than a second left are
+///   refused, and the others go on in another gather.
 /// - A gather whose scrapes have all left is cancelled.
 struct ScrapeQueue<Reply> {
     /// A scrape that waits, known by its ticket.
@@ -110,20 +109,15 @@ extension ScrapeQueue {
         guard let index = gathers.firstIndex(where: { $0.id == id }) else { return ([], [], []) }
         var rest: [Waiter] = []
         if isCutShort {
-            let isRest = { (waiter: Waiter) in
-                waiter.scrape.deadline.map { now.duration(to: $0) >= Self.worthRepeating } ?? true
-            }
-            rest = gathers[index].waiters.filter(isRest)
-            gathers[index].waiters.removeAll(where: isRest)
+            let waiters = gathers[index].waiters
+            rest = waiters.filter { hasTime($0, at: now) }
+            gathers[index].waiters = waiters.filter { !hasTime($0, at: now) }
         }
         gathers[index].phase = .rendering
         let forms = Set(gathers[index].waiters.map(\.scrape.form))
         if forms.isEmpty { gathers.remove(at: index) }
-        // The earliest deadline first: all that are due later can share that gather.
-        rest.sort { earlier($0.scrape.deadline, $1.scrape.deadline) }
-        let added = rest.compactMap { enqueue($0) }
-        let starts = added.compactMap { _ in startNext() }
-        return (forms, starts, added.compactMap(expiry))
+        let (starts, expiries) = enqueueAgain(rest)
+        return (forms, starts, expiries)
     }
 
     /// The scrapes that a rendered form answers.
@@ -150,10 +144,19 @@ extension ScrapeQueue {
         return (startNext(onFirstThread: true), expiry(of: start.id))
     }
 
-    /// Gives up a gather that has no thread at its deadline; returns the scrapes that are to be refused.
-    mutating func expire(_ id: Int) -> [Reply] {
-        guard let index = gathers.firstIndex(where: { $0.id == id }), gathers[index].phase == .queued else { return [] }
-        return gathers.remove(at: index).waiters.map(\.reply)
+    /// Gives up a gather that has no thread at its deadline.
+    ///
+    /// - Returns: The scrapes that are to be refused, and what is to be done for those that have time left: they go on in
+    ///   another gather.
+    mutating func expire(
+        _ id: Int, at now: ContinuousClock.Instant
+    ) -> (replies: [Reply], starts: [Start], expiries: [Expiry]) {
+        guard let index = gathers.firstIndex(where: { $0.id == id }), gathers[index].phase == .queued else {
+            return ([], [], [])
+        }
+        let waiters = gathers.remove(at: index).waiters
+        let (starts, expiries) = enqueueAgain(waiters.filter { hasTime($0, at: now) })
+        return (waiters.filter { !hasTime($0, at: now) }.map(\.reply), starts, expiries)
     }
 
     /// Gives up everything; nothing is taken any more.
@@ -168,6 +171,19 @@ extension ScrapeQueue {
     private mutating func makeID() -> Int {
         lastID += 1
         return lastID
+    }
+
+    /// Whether another gather is worth while for a scrape.
+    private func hasTime(_ waiter: Waiter, at now: ContinuousClock.Instant) -> Bool {
+        waiter.scrape.deadline.map { now.duration(to: $0) >= Self.worthRepeating } ?? true
+    }
+
+    /// Lets scrapes go on in other gathers.
+    private mutating func enqueueAgain(_ waiters: [Waiter]) -> (starts: [Start], expiries: [Expiry]) {
+        // The earliest deadline first: all that are due later can share that gather.
+        let added = waiters.sorted { earlier($0.scrape.deadline, $1.scrape.deadline) }.compactMap { enqueue($0) }
+        let starts = added.compactMap { _ in startNext() }
+        return (starts, added.compactMap(expiry))
     }
 
     /// Lets a scrape share a gather, or adds one for it; returns the identity of the added one.

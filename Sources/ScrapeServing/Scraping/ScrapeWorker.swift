@@ -181,7 +181,13 @@ extension ScrapeWorker {
     private func schedule(_ expiry: Queue.Expiry) {
         let rest = ContinuousClock.now.duration(to: expiry.deadline)
         eventLoop.scheduleTask(in: TimeAmount(max(rest, .zero))) {
-            for reply in self.queue.withLock({ $0.expire(expiry.id) }) { reply.fail(Failure.busy) }
+            let expired = self.queue.withLock { queue in
+                let expired = queue.expire(expiry.id, at: .now)
+                for expiry in expired.expiries { self.schedule(expiry) }
+                return expired
+            }
+            for start in expired.starts { self.run(start) }
+            for reply in expired.replies { reply.fail(Failure.busy) }
         }
     }
 }

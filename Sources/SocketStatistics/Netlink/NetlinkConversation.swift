@@ -4,7 +4,7 @@ internal import CNetlink
 internal import CSocketTypes
 internal import SystemPackage
 
-/// The dialogue with the kernel across scans: the open socket, and what was learned about the kernel.
+/// The dialogue with the kernel about TCP sockets across scans: the open channel, and what was learned about the kernel.
 struct NetlinkConversation: ~Copyable {
     /// All that a network namespace is asked for.
     struct Answer {
@@ -14,8 +14,6 @@ struct NetlinkConversation: ~Copyable {
         var ports: Breakdown<UInt16, StateCounts>
     }
 
-    /// How often a question is repeated when the answer is not usable but the next one may be.
-    private static let repeatLimit = 3
     private static let together = [CNL_REQUEST_BOTH_FAMILIES]
     private static let oneByOne = [CNL_REQUEST_IPV4, CNL_REQUEST_IPV6]
     private static let allStates = UInt32(CNL_ALL_STATES)
@@ -24,20 +22,21 @@ struct NetlinkConversation: ~Copyable {
     private static let boundInactive = cnl_state_bit(UInt32(CST_BOUND_INACTIVE))
 
     private let wantsBoundInactive: Bool
-    private let namespace: FileDescriptor?
-    private var socket: NetlinkSocket?
+    private var channel: NetlinkChannel
     private var requests = NetlinkConversation.together
     private var reportsBoundInactive: Bool?
     private var ports: NetlinkPorts?
     private var listenerCapacity = 256
     private var busyPorts: Set<UInt16> = []
-    private(set) var repeats: UInt64 = 0
+
+    /// How many times a question was repeated.
+    var repeats: UInt64 { channel.repeats }
 
     /// - Parameter namespace: the network namespace to ask, open until the first question is answered; nil for that of
     ///   the thread that asks first.
     init(wantsBoundInactive: Bool = false, namespace: FileDescriptor? = nil) {
         self.wantsBoundInactive = wantsBoundInactive
-        self.namespace = namespace
+        channel = NetlinkChannel(namespace: namespace)
     }
 
     // MARK: The questions
@@ -119,39 +118,36 @@ struct NetlinkConversation: ~Copyable {
         inout NetlinkConversation, borrowing NetlinkSocket
     ) throws(NetlinkSocket.Failure) -> Reply
 
-    /// Asks once, and again where a failure allows it: with a request for each family where the kernel does not know
-    /// the one for both, and some times where the next answer may be usable.
+    /// Asks with one request for both families, and with a request for each where the kernel does not know that.
     private mutating func ask<Reply>(
         until deadline: ContinuousClock.Instant?, _ question: Question<Reply>
     ) throws(NetlinkSocket.Failure) -> Reply {
-        var repeatsLeft = Self.repeatLimit
-        while true {
-            let failure: NetlinkSocket.Failure
-            let socket = if let kept = socket.take() { kept } else { try NetlinkSocket(namespace: namespace) }
-            socket.setDeadline(deadline)
-            do {
-                let reply = try question(&self, socket)
-                self.socket = consume socket
-                return reply
-            } catch {
-                failure = error
-                // Otherwise the rest of the answer may still arrive: the next question is asked on a new socket.
-                if error.leavesSocketClean {
-                    self.socket = consume socket
-                }
+        do {
+            return try askOnce(until: deadline, question)
+        } catch {
+            guard error.isUnsupported, requests == Self.together else { throw error }
+        }
+        requests = Self.oneByOne
+        do {
+            return try askOnce(until: deadline, question)
+        } catch {
+            if error.isUnsupported {
+                // Neither request is known: tcp_diag may be loaded later, and both families be asked for together.
+                requests = Self.together
             }
-            if failure.isUnsupported, requests == Self.together {
-                requests = Self.oneByOne
-            } else if failure.isTransient, repeatsLeft > 0 {
-                repeatsLeft -= 1
-                repeats += 1
-            } else {
-                if failure.isUnsupported {
-                    // Neither request is known: tcp_diag may be loaded later, and both families be asked for together.
-                    requests = Self.together
-                }
-                throw failure
-            }
+            throw error
+        }
+    }
+
+    private mutating func askOnce<Reply>(
+        until deadline: ContinuousClock.Instant?, _ question: Question<Reply>
+    ) throws(NetlinkSocket.Failure) -> Reply {
+        // Apart from the conversation meanwhile, which the question changes.
+        var channel = NetlinkChannel()
+        swap(&channel, &self.channel)
+        defer { swap(&channel, &self.channel) }
+        return try channel.ask(until: deadline) { socket throws(NetlinkSocket.Failure) in
+            try question(&self, socket)
         }
     }
 

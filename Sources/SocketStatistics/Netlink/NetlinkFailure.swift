@@ -4,7 +4,7 @@ internal import CNetlink
 internal import SystemPackage
 
 extension NetlinkSocket.Failure {
-    /// The kernel does not know the request: neither the type nor, perhaps, sock_diag for TCP at all.
+    /// The kernel does not know the request: neither the type nor, perhaps, sock_diag for the protocol at all.
     var isUnsupported: Bool {
         guard reason == CNL_REFUSED, let errno else { return false }
         return [.noSuchFileOrDirectory, .notSupported, .invalidArgument].contains(errno)
@@ -24,13 +24,22 @@ extension NetlinkSocket.Failure {
         [CNL_INTERRUPTED, CNL_REFUSED].contains(reason)
     }
 
-    /// The failure as a source's error.
+    /// The failure as the error of a source of TCP sockets.
     var sourceError: SourceError {
+        sourceError(module: "tcp_diag", alternative: "use the source proc")
+    }
+
+    /// The failure as a source's error.
+    ///
+    /// - Parameters:
+    ///   - module: The kernel module that knows the protocol.
+    ///   - alternative: What else can be done.
+    func sourceError(module: String, alternative: String) -> SourceError {
         switch reason {
         case CNL_REFUSED:
-            return refusal
+            return refusal(module, alternative)
         case CNL_SYSTEM_CALL_FAILED:
-            return systemCallFailure
+            return systemCallFailure(alternative)
         case CNL_DEADLINE:
             return SourceError(.deadlineExceeded, "deadline: a sock_diag dump did not end in time")
         case CNL_TIMED_OUT:
@@ -50,17 +59,17 @@ extension NetlinkSocket.Failure {
         }
     }
 
-    private var refusal: SourceError {
+    private func refusal(_ module: String, _ alternative: String) -> SourceError {
         let why = errno.map { "\($0)" } ?? "no reason given"
         guard isUnsupported else {
             return SourceError(.systemCallFailed, errno: errno, "the kernel refused a sock_diag dump: \(why)")
         }
         return SourceError(
             .unavailable, errno: errno,
-            "tcp_diag is not available (\(why)): modprobe tcp_diag, or use the source proc")
+            "\(module) is not available (\(why)): modprobe \(module), or \(alternative)")
     }
 
-    private var systemCallFailure: SourceError {
+    private func systemCallFailure(_ alternative: String) -> SourceError {
         let call = call ?? "a system call"
         switch errno {
         case .addressFamilyNotSupported?, .protocolNotSupported?, .permissionDenied?, .notPermitted?:
@@ -68,7 +77,7 @@ extension NetlinkSocket.Failure {
                 .unavailable, errno: errno,
                 """
                 netlink is not available (\(call): \(why)): let this process open sockets of the family AF_NETLINK \
-                (systemd: RestrictAddressFamilies, containers: the seccomp profile), or use the source proc
+                (systemd: RestrictAddressFamilies, containers: the seccomp profile), or \(alternative)
                 """)
         default:
             return SourceError(.systemCallFailed, errno: errno, "\(call) failed for a netlink socket: \(why)")

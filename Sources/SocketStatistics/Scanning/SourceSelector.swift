@@ -122,6 +122,6 @@ public final class SourceSelector<Statistics: Sendable>: StatisticsSource {
             return error
         }
         let reasons = failures.map(\.error.description).joined(separator: "; ")
-        return SourceError(.unavailable, "no source of TCP statistics works: \(reasons)", failedSources: failedSources)
+        return SourceError(.unavailable, "no source works: \(reasons)", failedSources: failedSources)
     }
 }

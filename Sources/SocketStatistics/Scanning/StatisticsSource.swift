@@ -20,7 +20,8 @@ public protocol StatisticsSource<Statistics>: Sendable {
     /// Counts the sockets. Blocks the calling thread; in asynchronous code write `try await source.scan(until:)`.
     ///
     /// - Parameter deadline: When the scan fails with ``SourceError/Code/deadlineExceeded`` if it has not ended; nil
-    ///   for the source's own limits alone. A deadline that has passed fails the scan before it begins.
+    ///   for the source's own limits alone. A deadline that has passed fails the scan before it begins. A scan that
+    ///   waits for another one of the same source sees its deadline when its turn comes.
     @available(*, noasync, message: "a scan blocks its thread: use 'try await source.scan(until:)'")
     func scan(until deadline: ContinuousClock.Instant?) throws(SourceError) -> Scan<Statistics>
 }

@@ -7,7 +7,7 @@ import Testing
 
 /// What node_exporter 1.11.1 makes of these queries was tried: its answers are the same.
 @Suite struct CollectorQueryTests {
-    private static let names: CollectorNames = (["time", "loadavg"], ["cpu"])
+    private static let names = Registry.CollectorNames(enabled: ["time", "loadavg"], disabled: ["cpu"])
 
     @Test(arguments: [
         ("", CollectorSelection.all),

@@ -50,8 +50,8 @@ import Testing
         // Success is success.
         log.note(ended(["tcp": nil], isCutShort: true))
         #expect(lines.all.count == 2)
-        log.note(ended(["tcp": "gone"], .seconds(20), isCancelled: true))
-        #expect(lines.all.last == "error: Collector failed tcp gone")
+        log.note(ended(["udp": "gone"], .seconds(20), isCancelled: true))
+        #expect(lines.all.last == "error: Collector failed udp gone")
     }
 
     @Test func `a collector that did not finish while a client waited is logged with the time`() {
@@ -64,5 +64,36 @@ import Testing
             lines.all == [
                 "error: Collector failed tcp it had not finished after 12.0 seconds, when the last client left"
             ])
+    }
+
+    @Test func `many failures in a row mean something, however short the time was`() {
+        for _ in 0..<9 { log.note(ended(["tcp": "deadline"], isCutShort: true)) }
+        #expect(lines.all.isEmpty)
+        log.note(ended(["tcp": "deadline"], isCutShort: true))
+        log.note(ended(["tcp": "deadline"], isCutShort: true))
+        #expect(lines.all == ["error: Collector failed tcp deadline"])
+    }
+
+    @Test func `a collector that fails now and then is told once a minute`() {
+        var failing = FailingCollectors()
+        let start = ContinuousClock.now
+        let (good, bad) = ([CollectorOutcome("tcp")], [CollectorOutcome("tcp", error: Failure(description: "a"))])
+        var told = 0
+        for second in 0..<180 {
+            told += failing.note(bad, at: start + .seconds(second)).count
+            told += failing.note(good, at: start + .seconds(second)).count
+        }
+        #expect(told == 6)
+        // One that goes on failing is told when the minute is over.
+        #expect(failing.note(bad, at: start + .seconds(180)).count == 1)
+        #expect(failing.note(good, at: start + .seconds(181)).count == 1)
+        #expect(failing.note(bad, at: start + .seconds(182)).isEmpty)
+        #expect(failing.note(bad, at: start + .seconds(240)).count == 1)
+    }
+
+    @Test func `two outcomes of one name are one`() {
+        log.note(ended(["listeners": nil, "tcp": nil, "listeners": "a"]))
+        log.note(ended(["listeners": "a", "tcp": nil, "listeners": nil]))
+        #expect(lines.all == ["error: Collector failed listeners a"])
     }
 }

@@ -15,7 +15,9 @@ import Testing
     }
 
     private static func table(telemetryPath: String = "/metrics", hasLandingPage: Bool = true) -> RouteTable {
-        RouteTable(telemetryPath: telemetryPath, hasLandingPage: hasLandingPage) { (["tcp", "udp"], ["unix"]) }
+        RouteTable(telemetryPath: telemetryPath, hasLandingPage: hasLandingPage) {
+            Registry.CollectorNames(enabled: ["tcp", "udp"], disabled: ["unix"])
+        }
     }
 
     private static let now = ContinuousClock.now

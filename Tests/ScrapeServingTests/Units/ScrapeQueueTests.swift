@@ -35,7 +35,11 @@ import Testing
         func rendered(_ form: CodedRendition, of start: Start) -> [String] { value.rendered(form, of: start.id) }
         func next(after start: Start) -> Start? { value.next(after: start) }
         func couldNotStart(_ start: Start) -> (start: Start?, expiry: Expiry?) { value.couldNotStart(start) }
-        func expire(_ id: Int) -> [String] { value.expire(id) }
+        func expire(
+            _ id: Int, after seconds: Double = 2
+        ) -> (replies: [String], starts: [Start], expiries: [Expiry]) {
+            value.expire(id, at: ScrapeQueueTests.start + .seconds(seconds))
+        }
         func stop() -> (replies: [String], cancelled: [ScrapeCancellation]) { value.stop() }
     }
 
@@ -142,16 +146,23 @@ import Testing
         #expect(second.start == nil)
         let expiry = try #require(second.expiry)
         #expect(expiry.deadline == Self.start + .seconds(2))
-        #expect(queue.add(scrape(within: 3), "3")?.expiry == nil)
-        #expect(Set(queue.expire(expiry.id)) == ["2", "3"])
-        #expect(queue.expire(expiry.id).isEmpty)
-        #expect(queue.next(after: first) == nil)
+        #expect(queue.add(scrape(within: 2.9), "3")?.expiry == nil)
+        #expect(queue.add(scrape(within: 9), "4")?.expiry == nil)
+        #expect(queue.add(scrape(within: 8, Self.page), "5")?.expiry == nil)
+        // Those that have time go on in another gather, until the earliest of their deadlines.
+        let expired = queue.expire(expiry.id)
+        #expect(Set(expired.replies) == ["2", "3"])
+        #expect(expired.starts.isEmpty)
+        #expect(expired.expiries.map(\.deadline) == [Self.start + .seconds(8)])
+        #expect(queue.expire(expiry.id).replies.isEmpty)
+        let start = try #require(queue.next(after: first))
+        #expect(queue.gatherEnded(start).forms == [Self.text, Self.page])
     }
 
     @Test func `a gather that has begun is not given up`() throws {
         let queue = Queue()
         let start = try #require(queue.add(scrape(within: 2), "1")?.start)
-        #expect(queue.expire(start.id).isEmpty)
+        #expect(queue.expire(start.id).replies.isEmpty)
     }
 
     @Test func `where no thread can be started, a gather waits for the first`() throws {

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CNetlink
+internal import CSocketTypes
+internal import SystemPackage
+
+extension NetlinkSocket {
+    /// Adds the sockets whose states are asked for to the counts, which are partial when it throws.
+    func dump(
+        _ kind: cnl_request_kind, states: UInt32, _ filter: borrowing NetlinkFilter, into counts: inout cnl_tcp_counts
+    ) throws(Failure) {
+        try unsafe dump(
+            cnl_tcp_request(kind: kind, states: states, listeners: nil, ports: nil, filter: filter.handle),
+            into: &counts)
+    }
+
+    /// Counts sockets by their local port too.
+    func dump(
+        _ kind: cnl_request_kind, states: UInt32, _ filter: borrowing NetlinkFilter, into counts: inout cnl_tcp_counts,
+        ports: borrowing NetlinkPorts
+    ) throws(Failure) {
+        try unsafe dump(
+            cnl_tcp_request(kind: kind, states: states, listeners: nil, ports: ports.handle, filter: filter.handle),
+            into: &counts)
+    }
+
+    /// Adds the listening sockets to the counts and lists them, the first ones up to a capacity.
+    ///
+    /// - Returns: the list, and how many sockets there are.
+    func dumpListeners(
+        _ kind: cnl_request_kind, _ filter: borrowing NetlinkFilter, capacity: Int, into counts: inout cnl_tcp_counts
+    ) throws(Failure) -> (listeners: [cst_listener], total: Int) {
+        var records = [cst_listener](repeating: cst_listener(), count: capacity)
+        let total = try unsafe records.withUnsafeMutableBufferPointer { records throws(Failure) in
+            var listeners = unsafe cnl_listeners(records: records.baseAddress, capacity: records.count, count: 0)
+            try unsafe withUnsafeMutablePointer(to: &listeners) { listeners throws(Failure) in
+                let states = cnl_state_bit(UInt32(CST_LISTEN))
+                try unsafe dump(
+                    cnl_tcp_request(
+                        kind: kind, states: states, listeners: listeners, ports: nil, filter: filter.handle),
+                    into: &counts)
+            }
+            return unsafe listeners.count
+        }
+        return (Array(records.prefix(total)), total)
+    }
+
+    /// Whether the kernel reports sockets that are only bound.
+    func reportsBoundInactive() throws(Failure) -> Bool {
+        var error = unsafe cnl_error()
+        var reports = false
+        guard unsafe cnl_reports_bound_inactive(handle, &reports, &error) else {
+            throw unsafe Failure(error)
+        }
+        return reports
+    }
+
+    private func dump(_ request: cnl_tcp_request, into counts: inout cnl_tcp_counts) throws(Failure) {
+        var request = unsafe request
+        var error = unsafe cnl_error()
+        guard unsafe cnl_tcp_dump(handle, &request, &counts, &error) else {
+            throw unsafe Failure(error)
+        }
+    }
+}
+
+/// Counters by local port, freed when they go out of scope.
+@safe
+struct NetlinkPorts: ~Copyable {
+    fileprivate let handle: OpaquePointer
+
+    init() throws(NetlinkSocket.Failure) {
+        guard let handle = unsafe cnl_ports_new() else {
+            throw NetlinkSocket.Failure(reason: CNL_SYSTEM_CALL_FAILED, errno: .noMemory, call: "calloc")
+        }
+        unsafe self.handle = handle
+    }
+
+    deinit {
+        unsafe cnl_ports_free(handle)
+    }
+
+    /// Sets all counters to 0, and which port is counted with which.
+    func begin(_ slots: PortSlots) {
+        unsafe slots.slots.withUnsafeBufferPointer { slots in
+            // Never empty: it has an entry for each port.
+            guard let slots = slots.baseAddress else { return }
+            unsafe cnl_ports_begin(handle, slots)
+        }
+    }
+
+    func breakdown(_ slots: PortSlots) -> Breakdown<UInt16, StateCounts> {
+        slots.breakdown { slot, state in
+            unsafe cnl_port_sockets(handle, UInt32(slot), UInt32(state.rawValue))
+        }
+    }
+}
+
+/// Leaves out the sockets that are not selected; freed when it goes out of scope.
+@safe
+struct NetlinkFilter: ~Copyable {
+    /// Nil where all are selected.
+    fileprivate let handle: OpaquePointer?
+
+    init(_ selected: SelectedSockets?) throws(NetlinkSocket.Failure) {
+        guard let selected else {
+            unsafe handle = nil
+            return
+        }
+        let inodes = Array(selected.inodes)
+        let handle = unsafe inodes.withUnsafeBufferPointer { unsafe cnl_filter_new($0.baseAddress, $0.count) }
+        guard let handle = unsafe handle else {
+            throw NetlinkSocket.Failure(reason: CNL_SYSTEM_CALL_FAILED, errno: .noMemory, call: "calloc")
+        }
+        for port in selected.ports {
+            unsafe cnl_filter_add_port(handle, port)
+        }
+        unsafe self.handle = handle
+    }
+
+    deinit {
+        if let handle = unsafe handle {
+            unsafe cnl_filter_free(handle)
+        }
+    }
+}
