@@ -53,9 +53,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        timer = ConnectionTimer(limits, eventLoop: context.eventLoop) { [unowned self] expiry in
-            logger.debug("connection timed out", metadata: ["waited_for": "\(expiry)"])
-            close()
+        timer = ConnectionTimer(limits, eventLoop: context.eventLoop) { expiry in
+            self.logger.debug("connection timed out", metadata: ["waited_for": "\(expiry)"])
+            self.close()
         }
         registry.insert(self)
     }

@@ -9,7 +9,8 @@ internal import NIOCore
 final class ConnectionTimer {
     private(set) var deadlines: ConnectionDeadlines
     private let eventLoop: any EventLoop
-    private let onExpiry: (ConnectionDeadlines.Expiry) -> Void
+    /// Nil when it has ended: a task of the event loop that is due runs even where it has been cancelled.
+    private var onExpiry: ((ConnectionDeadlines.Expiry) -> Void)?
     private var scheduled: (deadline: NIODeadline, task: Scheduled<Void>)?
 
     /// Starts to time a connection that has just been accepted.
@@ -33,10 +34,11 @@ final class ConnectionTimer {
     func cancel() {
         scheduled?.task.cancel()
         scheduled = nil
+        onExpiry = nil
     }
 
     private func schedule() {
-        guard let next = deadlines.next?.deadline else { return }
+        guard onExpiry != nil, let next = deadlines.next?.deadline else { return }
         if let scheduled {
             guard next < scheduled.deadline else { return }
             scheduled.task.cancel()
@@ -46,6 +48,7 @@ final class ConnectionTimer {
     }
 
     private func wakeUp() {
+        guard let onExpiry else { return }
         scheduled = nil
         if let expiry = deadlines.expired(at: eventLoop.now) {
             onExpiry(expiry)

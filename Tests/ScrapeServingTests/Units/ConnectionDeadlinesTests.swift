@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import NIOCore
+import NIOEmbedded
 import Testing
 
 @testable import ScrapeServing
@@ -100,5 +101,37 @@ import Testing
         limits.requestTimeout = .seconds(Int64.max)
         let deadlines = ConnectionDeadlines(limits, accepted: Self.at(5))
         #expect(deadlines.expired(at: .now()) == nil)
+    }
+}
+
+@Suite struct ConnectionTimerTests {
+    private let loop = EmbeddedEventLoop()
+
+    @Test func `tells once when a deadline has passed, wherever it moved`() {
+        var expired: [ConnectionDeadlines.Expiry] = []
+        let timer = ConnectionTimer(ConnectionLimits(), eventLoop: loop) { expired.append($0) }
+        loop.advanceTime(by: .seconds(9))
+        timer.update { $0.exchangeBegan(at: $1) }
+        loop.advanceTime(by: .seconds(100))
+        #expect(expired.isEmpty)
+        timer.update { $0.exchangeEnded(at: $1) }
+        loop.advanceTime(by: .seconds(100))
+        timer.update { $0.received(at: $1) }
+        loop.advanceTime(by: .seconds(9))
+        #expect(expired.isEmpty)
+        loop.advanceTime(by: .seconds(1))
+        #expect(expired == [.request])
+        timer.cancel()
+    }
+
+    @Test func `does nothing after its end, though it is due in the same turn`() {
+        var expired: [ConnectionDeadlines.Expiry] = []
+        var timers: [ConnectionTimer] = []
+        loop.assumeIsolated().scheduleTask(in: .seconds(10)) {
+            for timer in timers { timer.cancel() }
+        }
+        timers = [ConnectionTimer(ConnectionLimits(), eventLoop: loop) { expired.append($0) }]
+        loop.advanceTime(by: .seconds(10))
+        #expect(expired.isEmpty)
     }
 }
