@@ -7,7 +7,7 @@ internal import Synchronization
 /// Exposes through a registry what a program measures with swift-metrics.
 ///
 /// A metric of swift-metrics that cannot be exposed is dropped: its updates go nowhere, `swift_metrics_dropped_total`
-/// counts it, and `onDrop` hears why. Nothing stops the program.
+/// counts it, and `onDrop` is called with the reason. The program goes on.
 public final class RegistryMetricsFactory: MetricsFactory {
     private let registry: Registry
     private let configuration: Configuration

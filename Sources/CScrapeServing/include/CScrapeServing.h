@@ -2,8 +2,8 @@
 //
 // What a server needs of C libraries: compression (zlib), and whether threads can be started.
 
-#ifndef CSCRAPESERVER_H
-#define CSCRAPESERVER_H
+#ifndef CSCRAPESERVING_H
+#define CSCRAPESERVING_H
 
 #include <stddef.h>
 #include <stdint.h>

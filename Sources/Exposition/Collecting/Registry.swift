@@ -174,8 +174,7 @@ public final class Registry: Sendable {
         }
     }
 
-    /// The names of the collectors that a scrape can select, and of those that it could if they were enabled, in order
-    /// of registration.
+    /// The names of the selectable collectors, enabled and disabled, in order of registration.
     public var collectorNames: CollectorNames {
         state.withLock { state in
             CollectorNames(

@@ -145,7 +145,7 @@ import Testing
         }
     }
 
-    @Test func `who wants to hears of each gather`() async throws {
+    @Test func `each gather is reported to onGathered`() async throws {
         gate.open(times: 100)
         let outcomes = Mutex<[[String]]>([])
         try await withServer(
