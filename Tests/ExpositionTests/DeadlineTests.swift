@@ -206,7 +206,7 @@ import Testing
     }
 
     @Test func threadsEndWithTheRegistry() throws {
-        let threads = CollectorThreads()
+        let threads = CollectorThreads(CollectorThreads.Limits(patience: .seconds(3600)))
         do {
             let registry = Registry(threads)
             try add("a", to: registry) {}

@@ -6,7 +6,7 @@ import Testing
 
 @testable import SocketExporter
 
-@Suite(.timeLimit(.minutes(1))) struct LogQueueTests {
+@Suite(.timeLimit(.minutes(5))) struct LogQueueTests {
     /// An output that takes lines when the test lets it.
     private final class Output: LogOutput {
         let isReady: Bool
@@ -37,7 +37,7 @@ import Testing
         #expect(output.text == "1\n")
         try queue.start()
         for number in 2...1000 { queue.add("\(number)\n") }
-        queue.flush(seconds: 30)
+        queue.flush(seconds: 300)
         #expect(output.text == (1...1000).map { "\($0)\n" }.joined())
         #expect(queue.droppedLines == 0)
     }
@@ -55,12 +55,12 @@ import Testing
         // Nobody waits here for longer than it says.
         queue.flush(seconds: 0.01)
         output.open(times: 1_000)
-        queue.flush(seconds: 30)
+        queue.flush(seconds: 300)
         #expect(output.text.hasPrefix("first\n"))
         let lines = UInt64(output.text.split(separator: "\n").count)
         #expect(lines + queue.droppedLines == UInt64(2 * LogQueue.capacity / 1024 + 11))
         queue.add("last\n")
-        queue.flush(seconds: 30)
+        queue.flush(seconds: 300)
         #expect(output.text.hasSuffix("last\n"))
     }
 
@@ -74,7 +74,7 @@ import Testing
         #expect(queue.droppedLines == 1)
         try queue.start()
         for _ in 0..<10 { queue.add("2\n") }
-        queue.flush(seconds: 30)
+        queue.flush(seconds: 300)
         #expect(queue.droppedLines == 11)
     }
 
@@ -83,7 +83,7 @@ import Testing
         let queue = LogQueue(output)
         queue.add("line\n")
         output.open(times: 1)
-        queue.flush(seconds: 30)
+        queue.flush(seconds: 300)
         #expect(output.text == "line\n")
     }
 }

@@ -5,7 +5,7 @@ import KernelTestSupport
 import Testing
 
 /// The exporter in an environment that lacks something.
-@Suite(.timeLimit(.minutes(3))) struct ProcessTests {
+@Suite(.timeLimit(.minutes(5))) struct ProcessTests {
     @Test func aLibraryThatMovesTheEnvironmentTakesNoOptionAway() throws {
         let library = try Peers.path("SOCKET_EXPORTER_PRELOAD")
         let exporter = try ExporterProcess(

@@ -5,7 +5,7 @@ import KernelTestSupport
 import Testing
 
 /// The exporter under limits of its process.
-@Suite(.enabled(if: Privilege.runsRootTests, "needs root to become another user"), .timeLimit(.minutes(3)))
+@Suite(.enabled(if: Privilege.runsRootTests, "needs root to become another user"), .timeLimit(.minutes(5)))
 struct LimitTests {
     /// Runs as a user of whom nothing else runs, with a limit: an option of prlimit.
     private func limited(_ limit: String, _ user: Int, copy: String) -> [String] {

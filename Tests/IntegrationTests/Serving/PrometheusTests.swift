@@ -51,7 +51,7 @@ struct PrometheusTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(5)))
     func prometheusScrapesTwiceAndAnswersWithTheRightNumber() throws {
         try TestThread.inNetworkNamespace {
             let population = TestPopulation()

@@ -5,7 +5,7 @@ import KernelTestSupport
 import Testing
 
 /// Requests as they are on the wire, to the executable.
-@Suite(.timeLimit(.minutes(3))) struct RequestTests {
+@Suite(.timeLimit(.minutes(5))) struct RequestTests {
     /// The response of the exporter to some bytes, until it closes the connection.
     private func answer(to request: String, _ exporter: ExporterProcess) throws -> String {
         let script = """

@@ -4,7 +4,7 @@ import Foundation
 import KernelTestSupport
 import Testing
 
-@Suite(.enabled(if: Privilege.runsRootTests, "needs root to become another user"), .timeLimit(.minutes(1)))
+@Suite(.enabled(if: Privilege.runsRootTests, "needs root to become another user"), .timeLimit(.minutes(5)))
 struct UnixSocketTests {
     /// Passes a new directory of root's, which others may enter.
     private func withDirectory(mode: String = "755", _ body: (String) throws -> Void) throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ScrapeServing
 
-@Suite(.timeLimit(.minutes(1))) struct ConcurrencyTests {
+@Suite(.timeLimit(.minutes(5))) struct ConcurrencyTests {
     @Test func `scrapes that arrive while one gathers share its result`() async throws {
         let gate = Gate()
         let gathers = Mutex(0)

@@ -11,7 +11,7 @@ import Testing
 
 @testable import ScrapeServing
 
-@Suite(.timeLimit(.minutes(1))) struct ListeningSocketsTests {
+@Suite(.timeLimit(.minutes(5))) struct ListeningSocketsTests {
     private func configuration(_ addresses: String...) throws -> ScrapeServer.Configuration {
         var configuration = ScrapeServer.Configuration()
         configuration.listenAddresses = try addresses.map { try ListenAddress($0) }
@@ -90,13 +90,13 @@ import Testing
         }
     }
 
-    @Test(arguments: [
+    @Test(.serialized, arguments: [
         ("127.0.0.1", "127.0.0.1"), ("127.0.0.1", "localhost"), ("", "127.0.0.1"), ("127.0.0.1", ""),
         ("0.0.0.0", "127.0.0.2"), ("127.0.0.2", "0.0.0.0"), ("", ""), ("", "[::1]"), ("[::]", "0.0.0.0"),
         ("[::ffff:127.0.0.1]", "127.0.0.1"), ("127.0.0.1", "[::ffff:127.0.0.1]"), ("0.0.0.0", "[::ffff:127.0.0.3]"),
     ])
     func `two addresses that collide are named as such`(first: String, second: String) throws {
-        // Below those that the system gives away.
+        // Below those that the system gives away; one case at a time, so that no two have the same.
         let port = Int.random(in: 20_000..<32_000)
         let (one, two) = ("\(first):\(port)", "\(second):\(port)")
         let error = #expect(throws: ScrapeServerError.self) { try open(configuration(one, two)) }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import ScrapeServing
 
-@Suite(.timeLimit(.minutes(1))) struct ListeningTests {
+@Suite(.timeLimit(.minutes(5))) struct ListeningTests {
     private func configuration(_ addresses: ListenAddress...) -> ScrapeServer.Configuration {
         var configuration = ScrapeServer.Configuration()
         configuration.listenAddresses = addresses

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ScrapeServing
 
-@Suite(.timeLimit(.minutes(1))) struct ProtocolTests {
+@Suite(.timeLimit(.minutes(5))) struct ProtocolTests {
     /// What a server answers to some bytes, until it closes the connection.
     private func answer(to text: String) async throws -> String {
         try await withServer { server in

@@ -8,7 +8,7 @@ import Testing
 
 @testable import ScrapeServing
 
-@Suite(.timeLimit(.minutes(1))) struct RegistryTests {
+@Suite(.timeLimit(.minutes(5))) struct RegistryTests {
     private struct Failure: Error {}
 
     private final class Flag: Sendable {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import ScrapeServing
 
-@Suite(.timeLimit(.minutes(1))) struct RouteTests {
+@Suite(.timeLimit(.minutes(5))) struct RouteTests {
     private static let exposition = """
         # HELP test_value A value.
         # TYPE test_value gauge

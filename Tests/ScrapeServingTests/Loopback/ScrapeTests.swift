@@ -9,7 +9,7 @@ import Testing
 @testable import ScrapeServing
 
 /// Scrapes that select collectors, have deadlines, or lose their clients.
-@Suite(.timeLimit(.minutes(1))) struct ScrapeTests {
+@Suite(.timeLimit(.minutes(5))) struct ScrapeTests {
     /// A collector that waits at a gate, and tells how often it was asked.
     private struct Slow: Collector {
         static let value = MetricDescription.gauge("slow_value", help: "S.")

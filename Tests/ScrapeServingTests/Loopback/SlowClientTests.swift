@@ -4,7 +4,7 @@ import Testing
 
 @testable import ScrapeServing
 
-@Suite(.timeLimit(.minutes(1))) struct SlowClientTests {
+@Suite(.timeLimit(.minutes(5))) struct SlowClientTests {
     /// More than the buffers of both sockets hold.
     private static let page = String(repeating: "a", count: 32 << 20)
 

@@ -7,7 +7,7 @@ import Testing
 
 @testable import ScrapeServing
 
-@Suite(.timeLimit(.minutes(1))) struct StopTests {
+@Suite(.timeLimit(.minutes(5))) struct StopTests {
     @Test func `an answer under way is finished, and no other connection is accepted`() async throws {
         let gate = Gate()
         try await withAddressOfItsOwn { address, keepSecondName in

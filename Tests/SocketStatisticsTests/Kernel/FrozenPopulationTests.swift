@@ -19,7 +19,7 @@ struct FrozenPopulationTests {
         [NetlinkSource([.allNamespaces])] + (Privilege.runsBPFTests ? [BPFSource([.allNamespaces])] : [])
     }
 
-    @Test(.timeLimit(.minutes(3)))
+    @Test(.timeLimit(.minutes(5)))
     func allSourcesAndSSSayTheSame() throws {
         let populations = [
             try LargePopulation(["established=40000", "ipv6:established=30000"] + Self.everyRecipe),

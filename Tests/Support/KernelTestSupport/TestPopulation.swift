@@ -48,15 +48,18 @@ public final class TestPopulation {
         try client.awaitState(5)  // FIN_WAIT2
     }
 
-    /// TIME_WAIT: both sides closed, the client first.
+    /// TIME_WAIT: both sides closed, the client first. By shutdown(2), and by close(2) when nothing is left to be closed: a
+    /// process that another test starts holds copies of all descriptors until it runs its program.
     public func timeWait(_ address: TestSocket.Address = .ipv4) throws {
         let listener = try keep(TestSocket.listener(address))
-        var client: TestSocket? = try TestSocket(address)
-        try client?.connect(to: listener.port)
-        var server: TestSocket? = try listener.accept()
-        client = nil
-        server = nil
-        _ = (client, server)
+        let client = try TestSocket(address)
+        try client.connect(to: listener.port)
+        let server = try listener.accept()
+        try client.shutdownWriting()
+        try server.acknowledgeEnd()
+        try server.shutdownWriting()
+        try client.awaitState(7)  // CLOSE: the kernel has a minisocket in its place.
+        try server.awaitState(7)
     }
 
     /// FIN_WAIT2 without an owner, a minisocket of the kernel's, and CLOSE_WAIT.
