@@ -56,11 +56,15 @@ public struct Collected: Sendable {
     public var families: [MetricFamily]
     /// The parts that have outcomes of their own.
     public var parts: [Part]
+    /// Why the collector failed although it gives something: what it has is exposed, and its outcome is this failure. Nil
+    /// where it succeeded.
+    public var error: (any Error)?
 
     /// Creates what a collector gives.
-    public init(_ families: [MetricFamily], parts: [Part] = []) {
+    public init(_ families: [MetricFamily], parts: [Part] = [], error: (any Error)? = nil) {
         self.families = families
         self.parts = parts
+        self.error = error
     }
 }
 

@@ -105,9 +105,10 @@ private struct Answer {
     }
 
     mutating func add(_ collector: RegisteredCollector, _ run: CollectorRun) {
-        let outcome = CollectorOutcome(collector.name, duration: run.duration, error: run.result.error)
+        var outcome = CollectorOutcome(collector.name, duration: run.duration, error: run.result.error)
         var parts: [CollectorOutcome] = []
         if case .success(let collected) = run.result {
+            outcome.error = collected.error
             families += collected.families
             parts = collected.parts.map { CollectorOutcome($0.name, error: $0.error) }
         }

@@ -23,6 +23,9 @@ extension MetricDescription {
         /// OpenMetrics knows it. In the Prometheus text format the buckets are those of a histogram, and the number and
         /// the sum of the values are the gauges `NAME_gcount` and `NAME_gsum`.
         case gaugeHistogram
+        /// A value of which nobody says how it behaves, as some exporters expose the kernel's numbers. Use it only to give a
+        /// metric that others define so; `unknown` in OpenMetrics.
+        case untyped
     }
 }
 
@@ -30,7 +33,7 @@ extension MetricDescription.Kind {
     /// What every name of this kind ends in.
     var suffix: String {
         switch self {
-        case .gauge, .histogram, .gaugeHistogram: ""
+        case .gauge, .histogram, .gaugeHistogram, .untyped: ""
         case .counter: "_total"
         case .info: "_info"
         }
@@ -42,7 +45,7 @@ extension MetricDescription.Kind {
         case (.histogram, .histogram(let value)), (.gaugeHistogram, .histogram(let value)):
             sample.labels.storage.hasBucketLabel || !value.fitsBuckets ? nil : sample.value
         case (.histogram, _), (.gaugeHistogram, _), (_, .histogram): nil
-        case (.gauge, _): sample.value
+        case (.gauge, _), (.untyped, _): sample.value
         case (.counter, .integer(let count)): count >= 0 ? sample.value : nil
         case (.counter, .real(let count)): count >= 0 ? sample.value : nil  // false for NaN
         case (.info, _): 1
@@ -54,7 +57,7 @@ extension MetricDescription.Kind {
     /// histogram for a histogram.
     var reservedSuffixes: [String] {
         switch self {
-        case .gauge: [""]
+        case .gauge, .untyped: [""]
         case .counter: ["", "_total", "_created"]
         case .info: ["", "_info"]
         case .histogram: ["", "_bucket", "_count", "_sum", "_created"]
@@ -72,6 +75,7 @@ extension MetricDescription.Kind: CustomStringConvertible {
         case .info: "info"
         case .histogram: "histogram"
         case .gaugeHistogram: "gauge histogram"
+        case .untyped: "untyped"
         }
     }
 }

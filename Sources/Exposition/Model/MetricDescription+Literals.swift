@@ -38,6 +38,13 @@ extension MetricDescription {
         MetricDescription(literal: name, kind: .gaugeHistogram, unit: unit, help: help)
     }
 
+    /// An untyped metric whose name is written in the program.
+    ///
+    /// - Precondition: `name` and `unit` satisfy ``init(_:kind:unit:help:)``.
+    public static func untyped(_ name: StaticString, unit: StaticString? = nil, help: String) -> MetricDescription {
+        MetricDescription(literal: name, kind: .untyped, unit: unit, help: help)
+    }
+
     private init(literal name: StaticString, kind: Kind, unit: StaticString?, help: String) {
         do {
             try self.init(name.description, kind: kind, unit: unit?.description, help: help)

@@ -34,6 +34,7 @@ enum OpenMetricsEncoder: FamilyEncoder {
         case .info: buffer += "info\n".utf8
         case .histogram: buffer += "histogram\n".utf8
         case .gaugeHistogram: buffer += "gaugehistogram\n".utf8
+        case .untyped: buffer += "unknown\n".utf8
         }
         if let unit = metadata.unit {
             buffer.append(metadata: "UNIT", of: name)

@@ -11,6 +11,7 @@ enum PrometheusTextEncoder: FamilyEncoder {
         case .counter: appendMetadata("counter", of: metadata.name, metadata.help, to: &buffer)
         // The format does not know infos.
         case .gauge, .info: appendMetadata("gauge", of: metadata.name, metadata.help, to: &buffer)
+        case .untyped: appendMetadata("untyped", of: metadata.name, metadata.help, to: &buffer)
         case .histogram, .gaugeHistogram: appendMetadata("histogram", of: metadata.name, metadata.help, to: &buffer)
         }
         for sample in family.samples {

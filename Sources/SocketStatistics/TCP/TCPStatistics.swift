@@ -49,6 +49,21 @@ public struct TCPStatistics: Sendable, Hashable {
         }
     }
 
+    /// The ports from which the kernel opens connections (`net.ipv4.ip_local_port_range`), and the sockets on them.
+    public struct EphemeralPortUse: Sendable, Hashable {
+        /// How many different ports of the range have a socket.
+        public var portsInUse: UInt64
+        /// The most sockets, those in TIME_WAIT included, from one local address to one remote address and port over ports
+        /// of the range: an upper bound, which is exact unless destinations collide in the table that they are counted in.
+        public var busiestDestination: UInt64
+
+        /// Creates the measures of the range.
+        public init(portsInUse: UInt64, busiestDestination: UInt64) {
+            self.portsInUse = portsInUse
+            self.busiestDestination = busiestDestination
+        }
+    }
+
     /// Sockets by family and state. A state that was not counted has no entry.
     public var connections: [Group: UInt64]
     /// Connection requests among the sockets in state ``TCPState/synReceived``: all but the connections of TCP Fast
@@ -67,6 +82,8 @@ public struct TCPStatistics: Sendable, Hashable {
     public var namespaces: NamespaceStatistics?
     /// The kernel's table; nil where the source does not walk it.
     public var connectionTable: ConnectionTable?
+    /// How the ephemeral ports are used; nil where it was not counted.
+    public var ephemeralPorts: EphemeralPortUse?
 
     /// Creates statistics from counts that were taken elsewhere; what is left out was not counted.
     public init(
@@ -77,7 +94,8 @@ public struct TCPStatistics: Sendable, Hashable {
         ports: Breakdown<UInt16, StateCounts>? = nil,
         namespaces: NamespaceStatistics? = nil,
         connectionTable: ConnectionTable? = nil,
-        requests: UInt64? = nil
+        requests: UInt64? = nil,
+        ephemeralPorts: EphemeralPortUse? = nil
     ) {
         self.connections = connections
         self.queueBytes = queueBytes
@@ -87,6 +105,7 @@ public struct TCPStatistics: Sendable, Hashable {
         self.namespaces = namespaces
         self.connectionTable = connectionTable
         self.requests = requests
+        self.ephemeralPorts = ephemeralPorts
     }
 
     /// Sockets of a family in a state; nil where they were not counted.
