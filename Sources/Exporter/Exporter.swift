@@ -30,9 +30,15 @@ struct Exporter {
         self.sources = sources
         let tcp = TCPCollector(sources, limits: options.series.limits, isSingle: isSingle)
         self.tcp = tcp
+        let unix = UNIXCollector(UNIXNetlinkSource(), limits: options.series.limits)
         let collectors = ExporterCollectors(
-            tcp: tcp, choice: { sources.choice }, totals: { .init(tcp, sources.kinds) },
-            sockstat: { try SocketSummary(procfs: procfs) }, own: own)
+            tcp: tcp, choice: { sources.choice },
+            totals: {
+                var totals = ScanCollector.Totals(tcp, sources.kinds)
+                totals.foldedSeries += unix.foldedSeries
+                return totals
+            },
+            sockstat: { try SocketSummary(procfs: procfs) }, unix: unix, own: own)
         try collectors.register(in: registry, options.collectors)
         for outcome in registry.prepare() {
             if let error = outcome.error { throw error }

@@ -14,6 +14,11 @@ struct CollectorOptions: ParsableArguments {
         help: "The scan of TCP sockets compared with /proc/net/sockstat. (default: enabled)")
     var sockstat: Bool?
 
+    @Flag(
+        name: .customLong("collector.unix"), inversion: .prefixedNo,
+        help: "UNIX sockets: kinds, states, listeners, over netlink. (default: enabled)")
+    var unix: Bool?
+
     @Flag(name: .customLong("collector.disable-defaults"), help: "Disable all collectors that no flag enables.")
     var disableDefaults = false
 

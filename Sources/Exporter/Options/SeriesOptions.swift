@@ -22,6 +22,13 @@ struct SeriesOptions: ParsableArguments {
     var listeners = SeriesLimits()[.listeners]
 
     @Option(
+        name: .customLong("collector.unix.listener-limit"), parsing: .unconditional,
+        help: ArgumentHelp(
+            "Names of listening UNIX sockets with series of their own: those with a full queue, then the longest backlogs.",
+            valueName: "number"))
+    var unixListeners = SeriesLimits()[.unixListeners]
+
+    @Option(
         name: .customLong("netns.limit"), parsing: .unconditional,
         help: ArgumentHelp(
             "Other network namespaces with series of their own, those with the most sockets.", valueName: "number"))
@@ -30,7 +37,7 @@ struct SeriesOptions: ParsableArguments {
     func validate() throws {
         let limits = [
             ("collector.tcp.port-limit", ports), ("collector.tcp.listener-limit", listeners),
-            ("netns.limit", namespaces),
+            ("collector.unix.listener-limit", unixListeners), ("netns.limit", namespaces),
         ]
         for (name, limit) in limits where !(0...Self.most).contains(limit) {
             throw ValidationError("--\(name) must be from 0 to \(Self.most), not \(limit).")
@@ -38,6 +45,6 @@ struct SeriesOptions: ParsableArguments {
     }
 
     var limits: SeriesLimits {
-        [.ports: ports, .listeners: listeners, .namespaces: namespaces]
+        [.ports: ports, .listeners: listeners, .namespaces: namespaces, .unixListeners: unixListeners]
     }
 }

@@ -15,13 +15,17 @@ public struct SeriesDimension: Sendable, CustomStringConvertible {
     /// sockets.
     public static let namespaces = SeriesDimension("namespaces", limit: 200, series: states, NamespaceFamilies.metadata)
 
+    /// Names on which UNIX sockets listen: those with a full queue, then those with the longest backlog.
+    public static let unixListeners = SeriesDimension(
+        "UNIX listeners", limit: 50, series: 1, UNIXFamilies.listenerMetadata)
+
     /// All dimensions, in the order of the exposition.
-    public static let all = [listeners, ports, namespaces]
+    public static let all = [listeners, ports, namespaces, unixListeners]
 
     /// A socket that is only bound is neither on a port nor in another namespace's count.
     private static let states = TCPState.allCases.count - 1
 
-    /// A short word in lower case.
+    /// A short word or two.
     public let description: String
     /// How many have series of their own where nothing else is said.
     public let defaultLimit: Int
@@ -48,8 +52,7 @@ extension SeriesDimension: Hashable {
     }
 }
 
-/// The most ports, listeners and network namespaces with series of their own; the rest are summed with the label value
-/// `other`.
+/// The most of each ``SeriesDimension`` with series of their own; the rest are summed with the label value `other`.
 ///
 /// With a ``SeriesHistory``, who has series keeps them until it has gone, or until one without them exceeds it by more
 /// than a quarter and by more than 1. A listener in trouble does not wait for that.

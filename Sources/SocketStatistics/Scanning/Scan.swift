@@ -63,10 +63,12 @@ public struct ScanEffort: Sendable, Hashable {
 
 /// What a scan met and did not understand. A count is nil where the source cannot meet it.
 public struct UnknownCounts: Sendable, Hashable {
-    /// Sockets of a family that is neither IPv4 nor IPv6, which were not counted.
+    /// Sockets of an unknown family, which were not counted.
     public var families: UInt64?
     /// Sockets in an unknown state, which were not counted.
     public var states: UInt64?
+    /// UNIX sockets of an unknown kind, which were not counted.
+    public var kinds: UInt64?
     /// Sockets with an unknown timer, which are missing in the counts by timer alone.
     public var timers: UInt64?
     /// Netlink attributes, which were skipped.
@@ -76,11 +78,12 @@ public struct UnknownCounts: Sendable, Hashable {
 
     /// Creates counts; what is left out cannot be met.
     public init(
-        families: UInt64? = nil, states: UInt64? = nil, timers: UInt64? = nil, attributes: UInt64? = nil,
-        messages: UInt64? = nil
+        families: UInt64? = nil, states: UInt64? = nil, kinds: UInt64? = nil, timers: UInt64? = nil,
+        attributes: UInt64? = nil, messages: UInt64? = nil
     ) {
         self.families = families
         self.states = states
+        self.kinds = kinds
         self.timers = timers
         self.attributes = attributes
         self.messages = messages
