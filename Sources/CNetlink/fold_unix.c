@@ -39,7 +39,10 @@ static bool precedes(const struct cnl_unix_listener *one, const struct cnl_unix_
         return is_full;
     if (one->backlog != other->backlog)
         return one->backlog > other->backlog;
-    return compare_names(one, other) < 0;
+    int order = compare_names(one, other);
+    if (order != 0)
+        return order < 0;
+    return one->backlog_limit > other->backlog_limit;
 }
 
 static void add_to_rest(struct cnl_unix_listeners *list, const struct cnl_unix_listener *listener)

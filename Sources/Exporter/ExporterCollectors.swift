@@ -32,10 +32,10 @@ struct ExporterCollectors {
     func register(in registry: Registry, _ options: CollectorOptions) throws {
         try registry.register(tcp, isEnabled: options.isEnabled(\.tcp))
         try registry.register(TimeWaitCollector(tcp: tcp), .silent)
+        try registry.register(unix, isEnabled: options.isEnabled(\.unix))
         try registry.register(BuildCollector(build), .silent)
         try registry.register(ScanCollector(tcp: tcp, choice: choice, totals: totals), .silent)
         try registry.register(SockstatCollector(tcp: tcp, read: sockstat), isEnabled: options.isEnabled(\.sockstat))
-        try registry.register(unix, isEnabled: options.isEnabled(\.unix))
         try registry.exposeOutcomes(prefix: "socket_scrape")
         guard let own else { return }
         try registry.register(try HTTPCollector(own.http, prefix: Self.prefix), .silent)

@@ -52,7 +52,8 @@ struct cnl_unix_listener {
 /// the caller.
 ///
 /// A socket whose queue is full comes before one whose queue is not, then the one with the longer queue, then the one
-/// with the lesser name: a dump of the same sockets in another order keeps the same ones.
+/// with the lesser name, then the one with the higher limit: a dump of the same sockets in another order keeps the same
+/// ones.
 struct cnl_unix_listeners {
     /// In no particular order.
     struct cnl_unix_listener *_Nullable __counted_by(capacity) records;

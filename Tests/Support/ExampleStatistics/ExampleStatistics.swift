@@ -47,6 +47,25 @@ public enum ExampleStatistics {
         return statistics
     }()
 
+    /// UNIX sockets with a number of its own in each place.
+    public static let unix: UNIXStatistics = {
+        var statistics = UNIXStatistics()
+        for (kindIndex, kind) in UNIXSocketKind.allCases.enumerated() {
+            for (stateIndex, state) in UNIXState.allCases.enumerated() where kind != .datagram || state != .listen {
+                statistics.sockets[.init(kind, state)] = UInt64(100 + 10 * kindIndex + stateIndex)
+            }
+        }
+        statistics.listeners = Breakdown(
+            [
+                UNIXSocketName(path: "/run/docker.sock"): UNIXListener(backlog: 129, backlogLimit: 128),
+                UNIXSocketName(path: "/run/new\nline\"quoted\""): UNIXListener(backlog: 2, backlogLimit: 16),
+                UNIXSocketName(abstract: "/tmp/.X11-unix/X0"): UNIXListener(backlog: 1, backlogLimit: 4096),
+                UNIXSocketName(path: "other"): UNIXListener(backlog: 3, backlogLimit: 5),
+                UNIXSocketName(path: "/run/idle"): UNIXListener(sockets: 2, backlog: 0, backlogLimit: 30),
+            ], others: UNIXListener(sockets: 2, backlog: 5, backlogLimit: 4096), otherKeys: 2)
+        return statistics
+    }()
+
     /// A number of sockets in each state.
     public static func states(_ sockets: UInt64) -> StateCounts {
         StateCounts(
