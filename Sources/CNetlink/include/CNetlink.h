@@ -13,5 +13,6 @@
 #include "CNetlinkNamespace.h"
 #include "CNetlinkSelection.h"
 #include "CNetlinkTCP.h"
+#include "CNetlinkUDP.h"
 
 #endif
