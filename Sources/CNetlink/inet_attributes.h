@@ -11,8 +11,8 @@
 
 _Static_assert(sizeof(struct inet_diag_msg) == 72, "the layout of the kernel's interface");
 
-/// The last attribute that the readers were written against (INET_DIAG_SOCKOPT of Linux 5.10 to 6.18), spelled out so that
-/// the count of unknown ones does not depend on the headers at build time.
+/// The last attribute that the readers were written against (INET_DIAG_SOCKOPT of Linux 5.10 to 6.18), spelled out so
+/// that the count of unknown ones does not depend on the headers at build time.
 enum { CNL_LAST_KNOWN_ATTRIBUTE = 22 };
 
 /// The place of the drops among the numbers of INET_DIAG_SKMEMINFO (SK_MEMINFO_DROPS, which userland's headers lack

@@ -7,8 +7,7 @@
 // Not from the heap, which would clear all of it, and keep it.
 struct cnl_udp_ports *cnl_udp_ports_new(void)
 {
-    void *memory =
-        mmap(NULL, sizeof(struct cnl_udp_ports), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *memory = mmap(NULL, sizeof(struct cnl_udp_ports), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     return memory == MAP_FAILED ? NULL : memory;
 }
 

@@ -7,8 +7,8 @@
 
 enum { CNL_PORTS_IN_WORD = 64 };
 
-/// A place for each port, so that whoever chooses the ports cannot make one slow to find. In memory of its own, of which the
-/// system gives the pages that are written.
+/// A place for each port, so that whoever chooses the ports cannot make one slow to find. In memory of its own, of
+/// which the system gives the pages that are written.
 struct cnl_udp_ports {
     size_t count;
     uint64_t bound[CST_FAMILIES][CST_PORTS / CNL_PORTS_IN_WORD];

@@ -87,10 +87,11 @@ struct cnl_reader cnl_udp_reader(struct cnl_udp_fold *fold);
 struct cnl_udp_request {
     /// `CST_IPV4` or `CST_IPV6`: the kernel has no request for both.
     unsigned family;
-    /// A set of states, with the bit of each (`1 << CST_CLOSE`); all bits for every state. With none the kernel walks its
-    /// table and reports nothing, which shows whether it answers.
+    /// A set of states, with the bit of each (`1 << CST_CLOSE`); all bits for every state. With none the kernel walks
+    /// its table and reports nothing, which shows whether it answers.
     uint32_t states;
-    /// As in `struct cnl_udp_fold`. With it the kernel also reports drops, which takes a longer message for each socket.
+    /// As in `struct cnl_udp_fold`. With it the kernel also reports drops, which takes a longer message for each
+    /// socket.
     struct cnl_udp_ports *_Nullable ports;
 };
 
