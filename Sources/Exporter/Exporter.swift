@@ -15,6 +15,7 @@ struct Exporter {
     let registry = Registry()
     let tcp: TCPCollector
     let sources: SourceSelector<TCPStatistics>
+    private let udpSources: SourceSelector<UDPStatistics>
 
     /// Prepares the collectors, for example loads BPF programs.
     ///
@@ -30,13 +31,27 @@ struct Exporter {
         self.sources = sources
         let tcp = TCPCollector(sources, limits: options.series.limits, isSingle: isSingle)
         self.tcp = tcp
+        let udpSources = SourceSelector(options.source.udpCandidates)
+        self.udpSources = udpSources
+        let udp = UDPCollector(
+            udpSources, limits: options.series.limits, isSingle: isSingle, knownCgroups: { tcp.namespaceCgroups })
         let collectors = ExporterCollectors(
-            tcp: tcp, choice: { sources.choice }, totals: { .init(tcp, sources.kinds) },
+            tcp: tcp, udp: udp, choice: { sources.choice }, udpChoice: { udpSources.choice },
+            totals: {
+                var folded = tcp.foldedSeries
+                folded += udp.foldedSeries
+                return .init(tcp, sources.kinds, foldedSeries: folded)
+            },
             sockstat: { try SocketSummary(procfs: procfs) }, own: own)
         try collectors.register(in: registry, options.collectors)
         for outcome in registry.prepare() {
             if let error = outcome.error { throw error }
         }
+    }
+
+    /// The sources in use.
+    var choices: [SourceChoice] {
+        [sources.choice, udpSources.choice].compactMap { $0 }
     }
 }
 
@@ -72,7 +87,7 @@ struct ExporterServer {
             choices.note(scan)
             options.source.warnOfMissingStates(scan, logger)
         }
-        try Privileges.drop(user: options.privilege.user, kept: options.source.privileges(exporter.sources.choice)) {
+        try Privileges.drop(user: options.privilege.user, kept: options.source.privileges(exporter.choices)) {
             try sockets.openUnix(options.web.configuration)
         }
         // Before there is another thread, which would take the signals.

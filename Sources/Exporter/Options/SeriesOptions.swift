@@ -22,6 +22,13 @@ struct SeriesOptions: ParsableArguments {
     var listeners = SeriesLimits()[.listeners]
 
     @Option(
+        name: .customLong("collector.udp.port-limit"), parsing: .unconditional,
+        help: ArgumentHelp(
+            "UDP ports with series of their own: those with drops since the last scrape, then those with the most drops.",
+            valueName: "number"))
+    var udpPorts = SeriesLimits()[.udpPorts]
+
+    @Option(
         name: .customLong("netns.limit"), parsing: .unconditional,
         help: ArgumentHelp(
             "Other network namespaces with series of their own, those with the most sockets.", valueName: "number"))
@@ -30,7 +37,7 @@ struct SeriesOptions: ParsableArguments {
     func validate() throws {
         let limits = [
             ("collector.tcp.port-limit", ports), ("collector.tcp.listener-limit", listeners),
-            ("netns.limit", namespaces),
+            ("collector.udp.port-limit", udpPorts), ("netns.limit", namespaces),
         ]
         for (name, limit) in limits where !(0...Self.most).contains(limit) {
             throw ValidationError("--\(name) must be from 0 to \(Self.most), not \(limit).")
@@ -38,6 +45,9 @@ struct SeriesOptions: ParsableArguments {
     }
 
     var limits: SeriesLimits {
-        [.ports: ports, .listeners: listeners, .namespaces: namespaces]
+        [
+            .ports: ports, .listeners: listeners, .namespaces: namespaces, .udpPorts: udpPorts,
+            .udpNamespaces: namespaces,
+        ]
     }
 }

@@ -14,9 +14,15 @@ public struct SeriesDimension: Sendable, CustomStringConvertible {
     /// Network namespaces beside the own one, in the same order as their listeners; among equals those with the most
     /// sockets.
     public static let namespaces = SeriesDimension("namespaces", limit: 200, series: states, NamespaceFamilies.metadata)
+    /// Bound UDP ports, by the datagrams that their sockets dropped: those with drops since the last scrape come first, then
+    /// those with the most drops.
+    public static let udpPorts = SeriesDimension("udp-ports", limit: 20, series: 1, [UDPFamilies.drops])
+    /// Network namespaces beside the own one as ``namespaces``, by their UDP sockets.
+    public static let udpNamespaces = SeriesDimension(
+        "udp-namespaces", limit: 200, series: UDPState.allCases.count, [UDPFamilies.namespaces])
 
     /// All dimensions, in the order of the exposition.
-    public static let all = [listeners, ports, namespaces]
+    public static let all = [listeners, ports, namespaces, udpPorts, udpNamespaces]
 
     /// A socket that is only bound is neither on a port nor in another namespace's count.
     private static let states = TCPState.allCases.count - 1
