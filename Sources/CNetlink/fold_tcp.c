@@ -2,66 +2,11 @@
 
 #include "CNetlinkTCP.h"
 
-#include "fold.h"
+#include "inet_attributes.h"
 
-#include <linux/inet_diag.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-
-_Static_assert(sizeof(struct inet_diag_msg) == 72, "the layout of the kernel's interface");
-
-// The last attribute that this file was written against (INET_DIAG_SOCKOPT of Linux 5.10 to 6.18), spelled out so that
-// the count of unknown ones does not depend on the headers at build time.
-enum { LAST_KNOWN_ATTRIBUTE = 22 };
-
-// The place of the drops among the numbers of INET_DIAG_SKMEMINFO (SK_MEMINFO_DROPS, which userland's headers lack
-// where they are old).
-enum { MEMORY_DROPS = 8 };
-
-// INET_DIAG_CGROUP_ID (since Linux 5.9), which userland's headers lack where they are old.
-enum { ATTRIBUTE_CGROUP = 21 };
-
-// What is read of a socket's attributes.
-struct attributes {
-    uint32_t drops;
-    // A socket's message always has INET_DIAG_SHUTDOWN; that of a connection request or a minisocket never does.
-    bool has_shutdown;
-    uint64_t cgroup;
-};
-
-static void read_attribute(struct attributes *attributes, const struct cnl_attribute *attribute)
-{
-    enum { DROPS_OFFSET = MEMORY_DROPS * sizeof attributes->drops };
-    switch (attribute->type) {
-    case INET_DIAG_SHUTDOWN:
-        attributes->has_shutdown = true;
-        break;
-    case INET_DIAG_SKMEMINFO:
-        if (attribute->size >= DROPS_OFFSET + sizeof attributes->drops)
-            memcpy(&attributes->drops, attribute->value + DROPS_OFFSET, sizeof attributes->drops);
-        break;
-    case ATTRIBUTE_CGROUP:
-        if (attribute->size >= sizeof attributes->cgroup)
-            memcpy(&attributes->cgroup, attribute->value, sizeof attributes->cgroup);
-        break;
-    default:
-        break;
-    }
-}
-
-static bool read_attributes(struct attributes *attributes, struct cnl_tcp_counts *counts, struct cnl_attributes rest)
-{
-    struct cnl_attribute attribute;
-    enum cnl_attribute_step step;
-    while ((step = cnl_next_attribute(&rest, &attribute)) == CNL_ATTRIBUTE) {
-        if (attribute.type == 0 || attribute.type > LAST_KNOWN_ATTRIBUTE)
-            counts->unknown_attributes++;
-        else
-            read_attribute(attributes, &attribute);
-    }
-    return step == CNL_NO_ATTRIBUTE;
-}
 
 static unsigned counted_state(const struct cnl_tcp_fold *fold, uint8_t state)
 {
@@ -78,7 +23,7 @@ static bool is_known_state(unsigned state)
 }
 
 static void list_listener(struct cnl_listeners *listeners, const struct inet_diag_msg *message,
-                          const struct attributes *attributes)
+                          const struct cnl_inet_attributes *attributes)
 {
     size_t index = listeners->count++;
     if (index >= listeners->capacity)
@@ -107,7 +52,7 @@ static void count_port(struct cnl_ports *ports, const struct inet_diag_msg *mess
 }
 
 static void count_socket(const struct cnl_tcp_fold *fold, const struct inet_diag_msg *message,
-                         const struct attributes *attributes)
+                         const struct cnl_inet_attributes *attributes)
 {
     struct cnl_tcp_counts *counts = fold->counts;
     if (message->idiag_family != AF_INET && message->idiag_family != AF_INET6) {
@@ -148,8 +93,9 @@ static bool read_socket(void *context, const uint8_t *payload, size_t size)
     struct inet_diag_msg message;
     if (size < sizeof message)
         return false;
-    struct attributes attributes = {0};
-    if (!read_attributes(&attributes, fold->counts, cnl_attributes(payload + sizeof message, size - sizeof message)))
+    struct cnl_inet_attributes attributes = {0};
+    if (!cnl_read_inet_attributes(&attributes, &fold->counts->unknown_attributes,
+                                  cnl_attributes(payload + sizeof message, size - sizeof message)))
         return false;
     memcpy(&message, payload, sizeof message);
     if (fold->filter && !cnl_filter_selects(fold->filter, message.idiag_inode, ntohs(message.id.idiag_sport)))

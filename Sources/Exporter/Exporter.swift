@@ -15,6 +15,7 @@ struct Exporter {
     let registry = Registry()
     let tcp: TCPCollector
     let sources: SourceSelector<TCPStatistics>
+    private let udpSources: SourceSelector<UDPStatistics>
 
     /// Prepares the collectors, for example loads BPF programs.
     ///
@@ -30,19 +31,31 @@ struct Exporter {
         self.sources = sources
         let tcp = TCPCollector(sources, limits: options.series.limits, isSingle: isSingle)
         self.tcp = tcp
-        let unix = UNIXCollector(UNIXNetlinkSource(), limits: options.series.limits)
+        let udpSources = SourceSelector(options.source.udpCandidates)
+        self.udpSources = udpSources
+        let udp = UDPCollector(
+            udpSources, limits: options.series.limits, isSingle: isSingle, knownCgroups: { tcp.namespaceCgroups })
+        let unixSources = SourceSelector(options.source.unixCandidates)
+        let unix = UNIXCollector(unixSources, limits: options.series.limits)
         let collectors = ExporterCollectors(
-            tcp: tcp, choice: { sources.choice },
+            tcp: tcp, udp: udp, unix: unix, choice: { sources.choice }, udpChoice: { udpSources.choice },
+            unixChoice: { unixSources.choice },
             totals: {
-                var totals = ScanCollector.Totals(tcp, sources.kinds)
-                totals.foldedSeries += unix.foldedSeries
-                return totals
+                var folded = tcp.foldedSeries
+                folded += udp.foldedSeries
+                folded += unix.foldedSeries
+                return .init(tcp, sources.kinds, foldedSeries: folded)
             },
-            sockstat: { try SocketSummary(procfs: procfs) }, unix: unix, own: own)
+            sockstat: { try SocketSummary(procfs: procfs) }, own: own)
         try collectors.register(in: registry, options.collectors)
         for outcome in registry.prepare() {
             if let error = outcome.error { throw error }
         }
+    }
+
+    /// The sources in use.
+    var choices: [SourceChoice] {
+        [sources.choice, udpSources.choice].compactMap { $0 }
     }
 }
 
@@ -78,7 +91,7 @@ struct ExporterServer {
             choices.note(scan)
             options.source.warnOfMissingStates(scan, logger)
         }
-        try Privileges.drop(user: options.privilege.user, kept: options.source.privileges(exporter.sources.choice)) {
+        try Privileges.drop(user: options.privilege.user, kept: options.source.privileges(exporter.choices)) {
             try sockets.openUnix(options.web.configuration)
         }
         // Before there is another thread, which would take the signals.

@@ -19,11 +19,16 @@ struct ExporterCollectors {
     private static let prefix = "socket_exporter"
 
     var tcp: TCPCollector
+    var udp: UDPCollector
+    var unix: UNIXCollector
     /// Which source the TCP statistics come from, and why.
     var choice: @Sendable () -> SourceChoice?
+    /// The same of the UDP statistics.
+    var udpChoice: @Sendable () -> SourceChoice?
+    /// The same of the UNIX statistics.
+    var unixChoice: @Sendable () -> SourceChoice?
     var totals: @Sendable () -> ScanCollector.Totals
     var sockstat: @Sendable () throws -> SocketSummary
-    var unix: UNIXCollector
     var build = BuildInformation.current
     /// Nil leaves out the metrics about the exporter itself.
     var own: Own?
@@ -32,9 +37,16 @@ struct ExporterCollectors {
     func register(in registry: Registry, _ options: CollectorOptions) throws {
         try registry.register(tcp, isEnabled: options.isEnabled(\.tcp))
         try registry.register(TimeWaitCollector(tcp: tcp), .silent)
+        try registry.register(udp, isEnabled: options.isEnabled(\.udp))
         try registry.register(unix, isEnabled: options.isEnabled(\.unix))
         try registry.register(BuildCollector(build), .silent)
         try registry.register(ScanCollector(tcp: tcp, choice: choice, totals: totals), .silent)
+        try registry.register(
+            try ProtocolScanCollector("udp", "UDP", scan: udp.scan(of:), choice: udpChoice), .silent)
+        try registry.register(
+            try ProtocolScanCollector("unix", "UNIX", scan: unix.scan(of:), choice: unixChoice) {
+                [("family", $0.families), ("kind", $0.kinds), ("state", $0.states)]
+            }, .silent)
         try registry.register(SockstatCollector(tcp: tcp, read: sockstat), isEnabled: options.isEnabled(\.sockstat))
         try registry.exposeOutcomes(prefix: "socket_scrape")
         guard let own else { return }

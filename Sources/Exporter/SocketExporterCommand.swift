@@ -50,7 +50,7 @@ struct SocketExporterCommand: ParsableCommand {
         try Privileges.closeToOthers()
         try CountedNamespace.enter(source)
         let exporter = try Exporter(self, isSingle: true)
-        try Privileges.drop(user: privilege.user, kept: source.privileges(exporter.sources.choice))
+        try Privileges.drop(user: privilege.user, kept: source.privileges(exporter.choices))
         let request = ScrapeRequest(deadline: deadline)
         let gathered = exporter.registry.gather(request)
         let scrape = OneScrape(gathered, exporter.tcp, request)

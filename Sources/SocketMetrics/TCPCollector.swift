@@ -21,6 +21,7 @@ public final class TCPCollector: Collector {
     private struct Totals {
         var latest: Result<Scan<TCPStatistics>, any Error>?
         var foldedSeries = FoldedSeries()
+        var namespaceCgroups: [UInt64: String] = [:]
         var efforts: [SourceKind: ScanEffort] = [:]
     }
 
@@ -87,7 +88,10 @@ public final class TCPCollector: Collector {
             note(result)
             let scan = try result.get()
             let metrics = metrics(scan.statistics, &memory)
-            totals.withLock { $0.foldedSeries += metrics.foldedSeries }
+            totals.withLock { totals in
+                totals.foldedSeries += metrics.foldedSeries
+                totals.namespaceCgroups = memory.history.namespaceCgroups
+            }
             return Collected(metrics.families, parts: parts(of: scan))
         }
     }
@@ -113,6 +117,12 @@ public final class TCPCollector: Collector {
     /// How many series the limits left out, added up over all scrapes.
     public var foldedSeries: FoldedSeries {
         totals.withLock { $0.foldedSeries }
+    }
+
+    /// The cgroups that namespaces were called by in the last scrape, by the namespaces' cookies: so that other collectors
+    /// call them the same.
+    package var namespaceCgroups: [UInt64: String] {
+        totals.withLock { $0.namespaceCgroups }
     }
 
     /// What the scans of each source had to repeat, added up over all scans, including those that failed.

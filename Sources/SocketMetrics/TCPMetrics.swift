@@ -71,10 +71,6 @@ public struct TCPMetrics: Sendable {
 
     /// How many series the limits left out.
     public var foldedSeries: FoldedSeries {
-        FoldedSeries(
-            Dictionary(
-                uniqueKeysWithValues: folded.restCounts.map { dimension, count in
-                    (dimension, UInt64(count * dimension.seriesForEach))
-                }))
+        FoldedSeries(folding: folded.restCounts)
     }
 }

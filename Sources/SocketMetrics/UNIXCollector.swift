@@ -53,7 +53,7 @@ public final class UNIXCollector: Collector {
             let listeners = statistics.listeners.map {
                 Folded($0, limit: limits[.unixListeners], members: &members)
             }
-            folded.withLock { $0[.unixListeners] += UInt64(listeners?.restCount ?? 0) }
+            folded.withLock { $0 += FoldedSeries(folding: [.unixListeners: listeners?.restCount ?? 0]) }
             return Collected(prefix.applied(to: UNIXFamilies.families(of: statistics, listeners)))
         }
     }

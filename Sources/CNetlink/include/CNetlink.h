@@ -13,6 +13,7 @@
 #include "CNetlinkNamespace.h"
 #include "CNetlinkSelection.h"
 #include "CNetlinkTCP.h"
+#include "CNetlinkUDP.h"
 #include "CNetlinkUNIX.h"
 
 #endif

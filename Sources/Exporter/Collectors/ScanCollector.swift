@@ -101,12 +101,14 @@ struct ScanCollector: Collector {
 
 extension ScanCollector.Totals {
     /// The totals of a collector, with 0 for sources that have not been used.
-    init(_ tcp: TCPCollector, _ kinds: [SourceKind]) {
+    ///
+    /// - Parameter foldedSeries: Those of all collectors.
+    init(_ tcp: TCPCollector, _ kinds: [SourceKind], foldedSeries: FoldedSeries) {
         let efforts = tcp.efforts
         let readers = kinds.filter { $0 == .bpf || efforts[$0]?.rereadChains != nil }
         self.init(
             repeats: Dictionary(kinds.map { ($0, efforts[$0]?.repeats ?? 0) }) { $1 },
             rereadChains: Dictionary(readers.map { ($0, efforts[$0]?.rereadChains ?? 0) }) { $1 },
-            foldedSeries: tcp.foldedSeries)
+            foldedSeries: foldedSeries)
     }
 }

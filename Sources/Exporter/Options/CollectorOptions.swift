@@ -10,6 +10,11 @@ struct CollectorOptions: ParsableArguments {
     var tcp: Bool?
 
     @Flag(
+        name: .customLong("collector.udp"), inversion: .prefixedNo,
+        help: "UDP sockets: states, queues, drops by port, network namespaces. (default: enabled)")
+    var udp: Bool?
+
+    @Flag(
         name: .customLong("collector.sockstat"), inversion: .prefixedNo,
         help: "The scan of TCP sockets compared with /proc/net/sockstat. (default: enabled)")
     var sockstat: Bool?

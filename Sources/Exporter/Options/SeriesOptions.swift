@@ -22,6 +22,13 @@ struct SeriesOptions: ParsableArguments {
     var listeners = SeriesLimits()[.listeners]
 
     @Option(
+        name: .customLong("collector.udp.port-limit"), parsing: .unconditional,
+        help: ArgumentHelp(
+            "UDP ports with series of their own: those with drops since the last scrape, then those with the most drops.",
+            valueName: "number"))
+    var udpPorts = SeriesLimits()[.udpPorts]
+
+    @Option(
         name: .customLong("collector.unix.listener-limit"), parsing: .unconditional,
         help: ArgumentHelp(
             "Names of listening UNIX sockets with series of their own: those with a full queue, then the longest backlogs.",
@@ -37,7 +44,8 @@ struct SeriesOptions: ParsableArguments {
     func validate() throws {
         let limits = [
             ("collector.tcp.port-limit", ports), ("collector.tcp.listener-limit", listeners),
-            ("collector.unix.listener-limit", unixListeners), ("netns.limit", namespaces),
+            ("collector.udp.port-limit", udpPorts), ("collector.unix.listener-limit", unixListeners),
+            ("netns.limit", namespaces),
         ]
         for (name, limit) in limits where !(0...Self.most).contains(limit) {
             throw ValidationError("--\(name) must be from 0 to \(Self.most), not \(limit).")
@@ -45,6 +53,9 @@ struct SeriesOptions: ParsableArguments {
     }
 
     var limits: SeriesLimits {
-        [.ports: ports, .listeners: listeners, .namespaces: namespaces, .unixListeners: unixListeners]
+        [
+            .ports: ports, .listeners: listeners, .namespaces: namespaces, .udpPorts: udpPorts,
+            .udpNamespaces: namespaces, .unixListeners: unixListeners,
+        ]
     }
 }

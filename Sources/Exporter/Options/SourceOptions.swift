@@ -78,9 +78,9 @@ struct SourceOptions: ParsableArguments {
         }
     }
 
-    /// What the source in use goes on needing.
-    func privileges(_ choice: SourceChoice?) -> Privileges.Kept {
-        allNamespaces && choice?.source == .netlink ? .namespaces : []
+    /// What the sources in use go on needing.
+    func privileges(_ choices: [SourceChoice]) -> Privileges.Kept {
+        allNamespaces && choices.contains { $0.source == .netlink } ? .namespaces : []
     }
 
     /// Says so where states that were asked for were not counted.
@@ -105,5 +105,17 @@ struct SourceOptions: ParsableArguments {
         case .netlink: [netlink]
         case .proc: [proc]
         }
+    }
+
+    /// The sources of UDP sockets to choose from, best first.
+    var udpCandidates: [any StatisticsSource<UDPStatistics>] {
+        let netlink = UDPNetlinkSource(allNamespaces: allNamespaces, procfs: procfs)
+        return source == .proc ? [CountedNamespace.checked(netlink, "UDP", collector: "udp", procfs)] : [netlink]
+    }
+
+    /// The sources of UNIX sockets to choose from.
+    var unixCandidates: [any StatisticsSource<UNIXStatistics>] {
+        let netlink = UNIXNetlinkSource()
+        return source == .proc ? [CountedNamespace.checked(netlink, "UNIX", collector: "unix", procfs)] : [netlink]
     }
 }

@@ -12,6 +12,15 @@ public struct FoldedSeries: Sendable, Hashable {
         self.series = series.filter { $0.value != 0 }
     }
 
+    /// - Parameter counts: how many of each dimension have no series of their own.
+    init(folding counts: [SeriesDimension: Int]) {
+        self.init(
+            Dictionary(
+                uniqueKeysWithValues: counts.map { dimension, count in
+                    (dimension, UInt64(count * dimension.seriesForEach))
+                }))
+    }
+
     /// The folded series of each metric with a dimension.
     public subscript(dimension: SeriesDimension) -> UInt64 {
         get { series[dimension] ?? 0 }

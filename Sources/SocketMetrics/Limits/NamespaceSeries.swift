@@ -24,9 +24,13 @@ struct NamespaceRank: Comparable {
     private let standing: Standing
     private let sockets: UInt64
 
+    init(standing: Standing, sockets: UInt64) {
+        self.standing = standing
+        self.sockets = sockets
+    }
+
     init(_ series: NamespaceSeries) {
-        standing = series.standing
-        sockets = series.states.total
+        self.init(standing: series.standing, sockets: series.states.total)
     }
 
     static func < (left: NamespaceRank, right: NamespaceRank) -> Bool {
@@ -45,19 +49,11 @@ extension NamespaceStatistics {
     ///
     /// - Parameter cgroups: what namespaces were called in the scan before, by their cookies; afterwards in this one.
     func series(_ names: NamespaceNames, _ cgroups: inout [UInt64: String]) -> [String: NamespaceSeries] {
-        var labels: [UInt32: String] = [:]
-        var known: [UInt64: String] = [:]
-        for (inode, member) in members.counts where inode != own {
-            let cgroup = member.cookie.flatMap { cgroups[$0] } ?? names.cgroup(of: member)
-            if let cookie = member.cookie {
-                known[cookie] = cgroup
-            }
-            labels[inode] = names.name(of: inode) ?? cgroup ?? NamespaceNames.number(of: inode, member.cookie)
-        }
-        cgroups = known
-        let counted = members.counts.filter { $0.key != own && ($0.value.total > 0 || names.name(of: $0.key) != nil) }
+        let others = members.counts.filter { $0.key != own }
+        let labels = names.labels(of: others.mapValues(\.identity), &cgroups)
+        let counted = others.filter { $0.value.total > 0 || names.isNamed($0.key) }
         let pairs = counted.compactMap { inode, member in
-            let standing: Standing = names.name(of: inode) != nil ? .named : member.isOfTenant ? .tenant : .host
+            let standing = names.standing(of: inode, isOfTenant: member.isOfTenant)
             return labels[inode].map { label in
                 (
                     label,
@@ -77,28 +73,5 @@ extension NamespaceStatistics {
             inode in
             names.name(of: inode).map { ($0, NamespaceSeries(states: states, listeners: [:], standing: .named)) }
         }
-    }
-}
-
-extension NamespaceNames {
-    /// Words that stand for something else.
-    private static let reserved: Set = ["self", otherLabel, ""]
-
-    /// The name under `/run/netns`, unless it would be taken for something else.
-    fileprivate func name(of inode: UInt32) -> String? {
-        names[inode].flatMap { name in
-            let isAmbiguous = Self.reserved.contains(name) || name.hasPrefix("net:[") || name.hasPrefix("/")
-            return isAmbiguous ? nil : name
-        }
-    }
-
-    /// The path of a namespace's cgroup. The root is everybody's.
-    fileprivate func cgroup(of member: NamespaceStatistics.Member) -> String? {
-        member.cgroup.flatMap { cgroups[$0] }.flatMap { $0.hasPrefix("/") && $0 != "/" ? $0 : nil }
-    }
-
-    /// The inode number, as the kernel writes it, with the cookie: the kernel soon uses inode numbers again.
-    fileprivate static func number(of inode: UInt32, _ cookie: UInt64?) -> String {
-        "net:[\(inode)]" + (cookie.map { "@\($0)" } ?? "")
     }
 }

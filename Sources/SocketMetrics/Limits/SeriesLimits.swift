@@ -14,18 +14,23 @@ public struct SeriesDimension: Sendable, CustomStringConvertible {
     /// Network namespaces beside the own one, in the same order as their listeners; among equals those with the most
     /// sockets.
     public static let namespaces = SeriesDimension("namespaces", limit: 200, series: states, NamespaceFamilies.metadata)
-
+    /// Bound UDP ports, by the datagrams that their sockets dropped: those with drops since the last scrape come first, then
+    /// those with the most drops.
+    public static let udpPorts = SeriesDimension("udp-ports", limit: 20, series: 1, [UDPFamilies.drops])
+    /// Network namespaces beside the own one as ``namespaces``, by their UDP sockets.
+    public static let udpNamespaces = SeriesDimension(
+        "udp-namespaces", limit: 200, series: UDPState.allCases.count, [UDPFamilies.namespaces])
     /// Names on which UNIX sockets listen: those with a full queue, then those with the longest backlog.
     public static let unixListeners = SeriesDimension(
-        "UNIX listeners", limit: 50, series: 1, UNIXFamilies.listenerMetadata)
+        "unix-listeners", limit: 50, series: 1, UNIXFamilies.listenerMetadata)
 
     /// All dimensions, in the order of the exposition.
-    public static let all = [listeners, ports, namespaces, unixListeners]
+    public static let all = [listeners, ports, namespaces, udpPorts, udpNamespaces, unixListeners]
 
     /// A socket that is only bound is neither on a port nor in another namespace's count.
     private static let states = TCPState.allCases.count - 1
 
-    /// A short word or two.
+    /// A short word in lower case.
     public let description: String
     /// How many have series of their own where nothing else is said.
     public let defaultLimit: Int

@@ -69,6 +69,18 @@ struct NetworkNamespaces {
         }
     }
 
+    /// The order in which namespaces are asked: named ones first, because any user who may create namespaces may create more
+    /// than can be asked.
+    static func order(_ others: [UInt32: FilePath]) -> [(key: UInt32, value: FilePath)] {
+        func rank(_ file: FilePath) -> Int { file.starts(with: "/run/netns") ? 0 : 1 }
+        return others.sorted { (rank($0.value), $0.key) < (rank($1.value), $1.key) }
+    }
+
+    /// Whether a namespace has a name, so that it is worth reporting that it has no socket.
+    func isNamed(_ inode: UInt32) -> Bool {
+        others[inode]?.starts(with: "/run/netns") == true
+    }
+
     private mutating func add(_ file: FilePath) throws(Errno) {
         let inode = try Self.inode(of: file)
         // The first: a name stays longest, and of processes the eldest.

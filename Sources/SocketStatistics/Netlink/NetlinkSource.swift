@@ -94,10 +94,7 @@ public final class NetlinkSource: StatisticsSource {
             let namespaces = try NetworkNamespaces(procfs: procfs)
             let answers = NamespaceDumps(namespaces, filter, until: deadline)
             let failure = answers.failure ?? namespaces.failure
-            // That a namespace with a name has no socket is worth reporting.
-            var members = answers.members.filter { inode, member in
-                member.total > 0 || namespaces.others[inode]?.starts(with: "/run/netns") == true
-            }
+            var members = answers.members.filter { $1.total > 0 || namespaces.isNamed($0) }
             members[namespaces.own] = NamespaceStatistics.Member(
                 connections: own.connections.filter { $0.key.state != .boundInactive }, listeners: own.listeners)
             // A namespace without a process and without a name is not seen: which are missing is never known.

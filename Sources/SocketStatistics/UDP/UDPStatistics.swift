@@ -107,11 +107,17 @@ public struct UDPNamespaces: Sendable, Hashable {
     public var own: UInt32
     /// Sockets by family and state in each namespace, with those that are not told apart.
     public var members: Breakdown<UInt32, [UDPStatistics.Group: UInt64]>
+    /// What identifies the other namespaces, by inode number, for those of which it is known.
+    public var identities: [UInt32: NamespaceIdentity]
 
     /// Creates the counts of namespaces.
-    public init(own: UInt32, members: Breakdown<UInt32, [UDPStatistics.Group: UInt64]>) {
+    public init(
+        own: UInt32, members: Breakdown<UInt32, [UDPStatistics.Group: UInt64]>,
+        identities: [UInt32: NamespaceIdentity] = [:]
+    ) {
         self.own = own
         self.members = members
+        self.identities = identities
     }
 }
 

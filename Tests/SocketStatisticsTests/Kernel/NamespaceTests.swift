@@ -170,7 +170,7 @@ struct NamespaceTests {
     }
 
     @Test func thoseWithANameAreAskedFirst() {
-        let order = NamespaceDumps.order([
+        let order = NetworkNamespaces.order([
             1: "/proc/1/ns/net", 2: "/run/netns/b", 3: "/proc/2/ns/net", 4: "/run/netns/a",
         ])
         #expect(order.map(\.key) == [2, 4, 1, 3])
