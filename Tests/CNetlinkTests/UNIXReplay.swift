@@ -65,14 +65,21 @@ struct UNIXRest: Hashable, Sendable {
     private(set) var rest = UNIXRest()
 
     /// - Parameter capacity: how many listeners there is room for; nil for no list.
-    init(_ datagrams: [[UInt8]], capacity: Int? = 8) {
+    init(
+        _ datagrams: [[UInt8]], capacity: Int? = 8, sequence: UInt32 = Message.defaultSequence,
+        portID: UInt32 = Message.defaultPortID
+    ) {
         var records = [cnl_unix_listener](repeating: cnl_unix_listener(), count: capacity ?? 0)
         unsafe records.withUnsafeMutableBufferPointer { records in
             var list = unsafe cnl_unix_listeners()
             unsafe list.records = records.baseAddress
             unsafe list.capacity = records.count
             unsafe withUnsafeMutablePointer(to: &list) { list in
-                unsafe play(datagrams, capacity == nil ? nil : list)
+                var reply = unsafe cnl_reply()
+                unsafe reply.message_type = UNIXMessage.type
+                unsafe reply.sequence = sequence
+                unsafe reply.port_id = portID
+                unsafe play(datagrams, &reply, capacity == nil ? nil : list)
             }
             unsafe rest = UNIXRest(
                 sockets: list.rest_sockets, fullSockets: list.rest_full_sockets, backlog: list.rest_backlog,
@@ -90,14 +97,12 @@ struct UNIXRest: Hashable, Sendable {
         self.init(messages.map(\.bytes), capacity: capacity)
     }
 
-    private mutating func play(_ datagrams: [[UInt8]], _ list: UnsafeMutablePointer<cnl_unix_listeners>?) {
+    private mutating func play(
+        _ datagrams: [[UInt8]], _ reply: inout cnl_reply, _ list: UnsafeMutablePointer<cnl_unix_listeners>?
+    ) {
         unsafe withUnsafeMutablePointer(to: &counts) { counts in
             var fold = unsafe cnl_unix_fold(counts: counts, listeners: list)
             unsafe withUnsafeMutablePointer(to: &fold) { fold in
-                var reply = unsafe cnl_reply()
-                unsafe reply.message_type = UNIXMessage.type
-                unsafe reply.sequence = Message.defaultSequence
-                unsafe reply.port_id = Message.defaultPortID
                 unsafe reply.reader = cnl_unix_reader(fold)
                 for datagram in datagrams where progress == CNL_MORE {
                     unsafe datagram.withUnsafeBufferPointer { bytes in

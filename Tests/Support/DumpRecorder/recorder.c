@@ -60,11 +60,38 @@ static bool parse_kind(const char *text, enum cnl_request_kind *kind)
     return false;
 }
 
+static bool dump_tcp(struct cnl_socket *socket, enum cnl_request_kind kind, uint32_t states, uint64_t *sockets)
+{
+    struct cnl_error error;
+    struct cnl_tcp_counts counts = {0};
+    struct cnl_tcp_request request = {.kind = kind, .states = states};
+    bool ok = cnl_tcp_dump(socket, &request, &counts, &error);
+    for (unsigned state = 0; state < CST_STATES; state++)
+        *sockets += cnl_connections(&counts, CST_IPV4, state) + cnl_connections(&counts, CST_IPV6, state);
+    return ok;
+}
+
+// Listeners are asked for alone, and with a list.
+static bool dump_unix(struct cnl_socket *socket, uint32_t states, uint64_t *sockets)
+{
+    struct cnl_error error;
+    struct cnl_unix_counts counts = {0};
+    struct cnl_unix_listeners listeners = {.records = NULL};
+    struct cnl_unix_request request = {.states = states,
+                                       .listeners = states == cnl_state_bit(CST_LISTEN) ? &listeners : NULL};
+    bool ok = cnl_unix_dump(socket, &request, &counts, &error);
+    for (unsigned kind = 0; kind < CNL_UNIX_KINDS; kind++)
+        for (unsigned state = 0; state < CST_STATES; state++)
+            *sockets += cnl_unix_sockets(&counts, kind, state);
+    return ok;
+}
+
 int main(int count, char *arguments[])
 {
-    enum cnl_request_kind kind;
-    if (count != 4 || !parse_kind(arguments[1], &kind)) {
-        fputs("usage: recorder both|ipv4|ipv6 STATES FILE\n", stderr);
+    enum cnl_request_kind kind = CNL_REQUEST_BOTH_FAMILIES;
+    bool is_unix = count == 4 && strcmp(arguments[1], "unix") == 0;
+    if (count != 4 || (!is_unix && !parse_kind(arguments[1], &kind))) {
+        fputs("usage: recorder both|ipv4|ipv6|unix STATES FILE\n", stderr);
         return 2;
     }
     uint32_t states = (uint32_t)strtoul(arguments[2], NULL, 0);
@@ -84,20 +111,16 @@ int main(int count, char *arguments[])
         .sequence = socket->last_sequence + 1,
         .port_id = socket->port_id,
         .states = states,
-        .message_type = kind == CNL_REQUEST_BOTH_FAMILIES ? TCPDIAG_GETSOCK : SOCK_DIAG_BY_FAMILY,
+        .message_type = !is_unix && kind == CNL_REQUEST_BOTH_FAMILIES ? TCPDIAG_GETSOCK : SOCK_DIAG_BY_FAMILY,
     };
     put(&header, sizeof header);
 
     // A refused dump is worth recording too.
-    struct cnl_tcp_counts counts = {0};
-    struct cnl_tcp_request request = {.kind = kind, .states = states};
-    bool ok = cnl_tcp_dump(socket, &request, &counts, &error);
+    uint64_t sockets = 0;
+    bool ok = is_unix ? dump_unix(socket, states, &sockets) : dump_tcp(socket, kind, states, &sockets);
     cnl_close(socket);
     if (fclose(recording) != 0)
         fail(arguments[3]);
-    uint64_t sockets = 0;
-    for (unsigned state = 0; state < CST_STATES; state++)
-        sockets += cnl_connections(&counts, CST_IPV4, state) + cnl_connections(&counts, CST_IPV6, state);
     printf("%s %s: %s, %llu sockets\n", arguments[3], arguments[1], ok ? "complete" : "failed",
            (unsigned long long)sockets);
     return EXIT_SUCCESS;
