@@ -15,7 +15,7 @@ noreturn void usage(const char *argument, const char *problem)
     fprintf(stderr,
             "population: \"%s\" %s.\n"
             "usage: population [ipv4:|ipv6:]RECIPE=COUNT...\n"
-            "Makes TCP sockets in a network namespace of its own and keeps them until standard input closes.\n"
+            "Makes TCP and UNIX sockets in a network namespace of its own and keeps them until standard input closes.\n"
             "COUNT is 1 to %d. RECIPE is one of:\n",
             argument, problem, MAX_COUNT);
     for (const struct recipe *recipe = recipes; recipe->name; recipe++)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Makes a population of TCP sockets in a network namespace of its own and keeps it. See README.md.
+// Makes a population of TCP and UNIX sockets in a network namespace of its own and keeps it. See README.md.
 
 #include "endpoint.h"
 #include "orders.h"

@@ -2,6 +2,7 @@
 
 #include "recipes.h"
 #include "endpoint.h"
+#include "unix.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -230,5 +231,10 @@ const struct recipe recipes[] = {
     {"backlog", "two established, one waiting to be accepted; a listen for each 1,000", 1, make_backlog},
     {"unread", "two established, one with 1,000 bytes to read", 2, make_unread},
     {"unacknowledged", "two established, one with 1,000 bytes in flight", 2, make_unacknowledged},
+    {"unix_stream", "and another of the pair", 2, make_unix_stream},
+    {"unix_seqpacket", "and another of the pair", 2, make_unix_seqpacket},
+    {"unix_dgram", "without a peer", 1, make_unix_dgram},
+    {"unix_listen", "at @unix_listen/NUMBER", 1, make_unix_listen},
+    {"unix_backlog", "a client that waits to be accepted; a unix_listen for each 1,000", 1, make_unix_backlog},
     {0},
 };

@@ -1,4 +1,15 @@
-# What differs between the architectures of the guests; sourced, not run.
+# What differs between the architectures of the guests, and the modules that they load; sourced, not run.
+
+# The kernel's modules that a guest loads.
+modules=(inet_diag tcp_diag unix_diag)
+
+# DIRECTORY: it has all of them.
+has_modules() {
+    local module
+    for module in "${modules[@]}"; do
+        [ -e "$1/$module.ko" ] || return 1
+    done
+}
 
 # Sets the values for an architecture: its name in Debian and its suites; QEMU's program and package; the machine to
 # emulate, the kernel's parameters for it, and how many guests run at a time.

@@ -22,6 +22,17 @@ last_ack 1 2
 listen 5 4
 closing 1 1'
 
+# UNIX sockets, and what they amount to.
+unix_orders='unix_stream=3 unix_seqpacket=2 unix_dgram=4 unix_listen=5 unix_backlog=7'
+unix_ordered='socket_unix_sockets{kind="stream",state="established"} 13
+socket_unix_sockets{kind="stream",state="close"} 0
+socket_unix_sockets{kind="stream",state="listen"} 6
+socket_unix_sockets{kind="dgram",state="established"} 0
+socket_unix_sockets{kind="dgram",state="close"} 4
+socket_unix_sockets{kind="seqpacket",state="established"} 4
+socket_unix_sockets{kind="seqpacket",state="close"} 0
+socket_unix_sockets{kind="seqpacket",state="listen"} 0'
+
 # ORDER...: starts a population and waits until it is complete. Sets $population to its process, $ready to `ready`, and
 # $namespace to the path of its network namespace. Closing descriptor 3 ends all populations.
 start_population() {
