@@ -144,10 +144,18 @@ public final class TestSocket {
     }
 
     private func withAddress(_ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) throws -> Void) throws {
+        try address.with(port: port, body)
+    }
+}
+
+extension TestSocket.Address {
+    /// Calls `body` with the address and a port.
+    func with<Value>(port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) throws -> Value) rethrows -> Value {
         try withUnsafeTemporaryAllocation(byteCount: 128, alignment: 16) { buffer in
-            guard let base = buffer.baseAddress else { return }
-            let length = ckt_loopback_address(address == .ipv4 ? 0 : 1, address == .mapped ? 1 : 0, port, base)
-            try body(base.assumingMemoryBound(to: sockaddr.self), length)
+            // Never empty.
+            let base = buffer.baseAddress!
+            let length = ckt_loopback_address(self == .ipv4 ? 0 : 1, self == .mapped ? 1 : 0, port, base)
+            return try body(base.assumingMemoryBound(to: sockaddr.self), length)
         }
     }
 }

@@ -5,10 +5,9 @@
 
 #include "fuzzing.h"
 
-#include <linux/sock_diag.h>
 #include <linux/unix_diag.h>
 
-enum { SMALLEST_SOCKET_MESSAGE = sizeof(struct nlmsghdr) + sizeof(struct unix_diag_msg), MOST_RECORDS = 64 };
+enum { SMALLEST_UNIX_MESSAGE = sizeof(struct nlmsghdr) + sizeof(struct unix_diag_msg), MOST_RECORDS = 64 };
 
 struct outcome {
     enum cnl_progress progress;
@@ -17,15 +16,13 @@ struct outcome {
     struct cnl_unix_listener records[MOST_RECORDS];
 };
 
-int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size);
-
 // With room for some listeners, or without a list where there is none.
 static void play(struct outcome *outcome, const uint8_t *data, size_t size, bool has_list, size_t capacity)
 {
     outcome->counts = (struct cnl_unix_counts){0};
     outcome->listeners = (struct cnl_unix_listeners){.records = outcome->records, .capacity = capacity};
     struct cnl_unix_fold fold = {.counts = &outcome->counts, .listeners = has_list ? &outcome->listeners : NULL};
-    struct cnl_reply reply = expected_reply(data, size, SOCK_DIAG_BY_FAMILY);
+    struct cnl_reply reply = expected_reply(data, size);
     reply.reader = cnl_unix_reader(&fold);
     outcome->progress = cnl_reply_datagram(&reply, data, size);
     check_error(outcome->progress, &reply.error);
@@ -45,7 +42,7 @@ static void check_counts(const struct cnl_unix_counts *counts, size_t size)
     for (unsigned state = 0; state < CST_STATES; state++)
         sockets += in_state(counts, state);
     known = in_state(counts, CST_ESTABLISHED) + in_state(counts, CST_CLOSE) + in_state(counts, CST_LISTEN);
-    REQUIRE(sockets <= size / SMALLEST_SOCKET_MESSAGE);
+    REQUIRE(sockets <= size / SMALLEST_UNIX_MESSAGE);
     REQUIRE(sockets == known + counts->unknown_families + counts->unknown_kinds + counts->unknown_states);
     REQUIRE(cnl_unix_sockets(counts, CNL_UNIX_DGRAM, CST_LISTEN) == 0);
     REQUIRE(counts->unknown_attributes <= size / sizeof(struct nlattr));
