@@ -47,13 +47,13 @@ struct UDPFoldingTests {
             // Where they were not counted nothing is told, and nothing forgotten.
             ([[53: 3, 67: 0], nil, [53: 4, 67: 0]], [[53: 3], nil, [53: 4, 67: 0]]),
         ] as [([[UInt16: UInt64]?], [[UInt16: UInt64]?])])
-    func thosethatDropAndThoseThatStay(_ scans: [[UInt16: UInt64]?], _ expected: [[UInt16: UInt64]?]) {
+    func thoseThatDropAndThoseThatStay(_ scans: [[UInt16: UInt64]?], _ expected: [[UInt16: UInt64]?]) {
         let (values, folded) = Self.series(scans)
         #expect(values == expected)
         #expect(folded.allSatisfy { $0 == 0 })
     }
 
-    @Test func thosethatDropNowComeFirst() {
+    @Test func thoseThatDropNowComeFirst() {
         let (values, folded) = Self.series(
             [
                 [1: 100, 2: 50, 3: 0, 4: 0], [1: 100, 2: 50, 3: 0, 4: 0],
@@ -134,8 +134,9 @@ struct UDPFoldingTests {
             2: .init(cookie: 12, cgroup: 5), 3: .init(cookie: 13, cgroup: 5), 4: .init(cookie: 14, cgroup: 1),
             5: .init(), 6: .init(cgroup: 6, isOfTenant: true), 7: .init(cookie: 17), 8: .init(cookie: 18),
         ]
-        let udp = Self.folded(
-            Self.namespaces(identities.mapValues { ($0.cookie == nil || $0.cookie ?? 0 < 17 ? 1 : 0, $0) }), names)
+        // The last two have no socket.
+        let members = identities.map { inode, identity in (inode, (sockets: inode < 7 ? 1 : 0 as UInt64, identity: identity)) }
+        let udp = Self.folded(Self.namespaces(Dictionary(uniqueKeysWithValues: members)), names)
         #expect(udp.namespaces?.kept.map(\.key) == ["/a", "/b", "blue", "empty", "net:[4]@14", "net:[5]"])
         var cgroups: [UInt64: String] = [:]
         let tcp = names.labels(of: identities, &cgroups)
