@@ -67,6 +67,47 @@ struct CollectorTests {
         }
     }
 
+    @Test(arguments: [(CollectorSelection.only(["udp"]), true), (.except(["udp"]), false), (.all, true)])
+    func whatTellsOfTheScanOfUDPGoesWithIt(_ selection: CollectorSelection, _ hasUDP: Bool) throws {
+        let text = try ExampleExporter().exposition(.prometheusText, ScrapeRequest(selection: selection))
+        for part in [
+            "socket_udp_sockets{", "socket_udp_drops_total{", "socket_exporter_udp_source_info{",
+            "socket_exporter_udp_scan_duration_seconds{", "socket_exporter_udp_scan_skipped_sockets{",
+        ] {
+            #expect(text.contains(part) == hasUDP, "\(part)")
+        }
+    }
+
+    @Test func aFailedScanOfUDPLeavesTheRestWhole() throws {
+        let text = try ExampleExporter(udp: .failure(ExampleExporter.broken)).exposition(.prometheusText)
+        #expect(text.contains("socket_scrape_collector_success{collector=\"udp\"} 0\n"))
+        #expect(!text.contains("socket_udp_") && !text.contains("socket_exporter_udp_scan_duration_seconds{"))
+        #expect(text.contains("socket_tcp_connections{"))
+    }
+
+    @Test(arguments: [(CollectorSelection.only(["unix"]), true), (.except(["unix"]), false), (.all, true)])
+    func whatTellsOfTheScanOfUNIXSocketsGoesWithIt(_ selection: CollectorSelection, _ hasUNIX: Bool) throws {
+        let text = try ExampleExporter().exposition(.prometheusText, ScrapeRequest(selection: selection))
+        for part in [
+            "socket_unix_sockets{", "socket_unix_listener_backlog{", "socket_exporter_unix_source_info{",
+            "socket_exporter_unix_scan_duration_seconds{", "socket_exporter_unix_scan_skipped_sockets{",
+        ] {
+            #expect(text.contains(part) == hasUNIX, "\(part)")
+        }
+    }
+
+    @Test func aFailedScanOfUNIXSocketsLeavesTheRestWhole() throws {
+        let text = try ExampleExporter(unix: .failure(ExampleExporter.broken)).exposition(.prometheusText)
+        #expect(text.contains("socket_scrape_collector_success{collector=\"unix\"} 0\n"))
+        #expect(!text.contains("socket_unix_sockets{") && !text.contains("socket_exporter_unix_scan_duration_seconds{"))
+        #expect(text.contains("socket_tcp_connections{"))
+    }
+
+    @Test func aSingleScrapeHasNoDropsOfUDP() throws {
+        let text = try ExampleExporter(isSingle: true).exposition(.prometheusText)
+        #expect(text.contains("socket_udp_sockets{") && !text.contains("socket_udp_drops_total"))
+    }
+
     @Test func aDisabledCollectorIsNotAsked() throws {
         let text = try ExampleExporter(flags: ["--no-collector.tcp"]).exposition(.prometheusText)
         #expect(!text.contains("collector=\"tcp\""))

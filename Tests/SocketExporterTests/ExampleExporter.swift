@@ -11,11 +11,11 @@ import SocketStatistics
 @testable import SocketExporter
 
 /// A source that gives one answer.
-struct FixedSource: StatisticsSource {
+struct FixedSource<Statistics: Sendable>: StatisticsSource {
     var kind: SourceKind
-    var answer: Result<Scan<TCPStatistics>, SourceError>
+    var answer: Result<Scan<Statistics>, SourceError>
 
-    func scan(until deadline: ContinuousClock.Instant?) throws(SourceError) -> Scan<TCPStatistics> {
+    func scan(until deadline: ContinuousClock.Instant?) throws(SourceError) -> Scan<Statistics> {
         try answer.get()
     }
 }
@@ -26,6 +26,14 @@ struct ExampleExporter {
         ExampleStatistics.statistics, source: .netlink, duration: .microseconds(1250),
         unknown: .init(families: 5, states: 6, timers: 7, attributes: 8, messages: 9))
 
+    static let udpScan = Scan(
+        ExampleStatistics.udp, source: .netlink, duration: .microseconds(250),
+        unknown: .init(families: 3, states: 4, attributes: 8, messages: 9))
+
+    static let unixScan = Scan(
+        ExampleStatistics.unix, source: .netlink, duration: .microseconds(150),
+        unknown: .init(families: 1, states: 2, kinds: 3, attributes: 8, messages: 9))
+
     static let broken = SourceError(.unavailable, "no source works. <because>")
 
     static let process = ProcessStatistics(
@@ -33,11 +41,17 @@ struct ExampleExporter {
         descriptorLimit: 1024, virtualMemoryLimitBytes: nil, startTime: 1_700_000_000.25)
 
     var scan: Result<Scan<TCPStatistics>, SourceError> = .success(Self.scan)
+    var udp: Result<Scan<UDPStatistics>, SourceError> = .success(Self.udpScan)
+    var unix: Result<Scan<UNIXStatistics>, SourceError> = .success(Self.unixScan)
     var sockstat: Result<SocketSummary, SourceError> = .success(
         SocketSummary(inUseIPv4: 60, inUseIPv6: 1000, timeWait: 100))
     var choice: SourceChoice? = SourceChoice(.netlink, isBest: true, reason: "best available")
-    var folded: FoldedSeries = [.listeners: 11, .ports: 12, .namespaces: 13]
-    var durations = ["tcp": "0.002", "sockstat": "3e-05", "process": "5e-05"]
+    var udpChoice: SourceChoice? = SourceChoice(.netlink, isBest: true, reason: "requested")
+    var unixChoice: SourceChoice? = SourceChoice(.netlink, isBest: true, reason: "requested")
+    var folded: FoldedSeries = [
+        .listeners: 11, .ports: 12, .namespaces: 13, .udpPorts: 14, .udpNamespaces: 15, .unixListeners: 16,
+    ]
+    var durations = ["tcp": "0.002", "udp": "0.0003", "unix": "0.0002", "sockstat": "3e-05", "process": "5e-05"]
     var hasOwn = true
     var isSingle = false
     /// The flags that enable and disable collectors.
@@ -54,8 +68,9 @@ struct ExampleExporter {
 
     /// Nothing can be read, and the exporter's own metrics are off.
     static let failed = ExampleExporter(
-        scan: .failure(broken), sockstat: .failure(broken), choice: nil, folded: [:],
-        durations: ["tcp": "0.002", "sockstat": "0.001"], hasOwn: false)
+        scan: .failure(broken), udp: .failure(broken), unix: .failure(broken), sockstat: .failure(broken), choice: nil,
+        udpChoice: nil, unixChoice: nil, folded: [:],
+        durations: ["tcp": "0.002", "udp": "0.0003", "unix": "0.0002", "sockstat": "0.001"], hasOwn: false)
 
     /// What a scrape brings, and the collector of TCP sockets.
     func gather(_ request: ScrapeRequest = ScrapeRequest()) throws -> (gathered: Gathered, tcp: TCPCollector) {
@@ -63,9 +78,13 @@ struct ExampleExporter {
             FixedSource(kind: .netlink, answer: scan),
             limits: [.ports: 2, .listeners: 5, .namespaces: 3], isSingle: isSingle,
             names: { _, _ in ExampleStatistics.names })
-        let (choice, sockstat, folded) = (choice, sockstat, folded)
+        let udp = UDPCollector(
+            FixedSource(kind: .netlink, answer: udp), limits: [.udpPorts: 2, .udpNamespaces: 2], isSingle: isSingle,
+            knownCgroups: { [:] }, names: { _ in ExampleStatistics.names })
+        let unix = UNIXCollector(FixedSource(kind: .netlink, answer: unix), limits: [.unixListeners: 4])
+        let (choice, udpChoice, unixChoice, sockstat, folded) = (choice, udpChoice, unixChoice, sockstat, folded)
         let collectors = ExporterCollectors(
-            tcp: tcp, choice: { choice },
+            tcp: tcp, udp: udp, unix: unix, choice: { choice }, udpChoice: { udpChoice }, unixChoice: { unixChoice },
             totals: {
                 .init(repeats: [.netlink: 3, .proc: 0], rereadChains: [.bpf: 4], foldedSeries: folded)
             }, sockstat: { try sockstat.get() },

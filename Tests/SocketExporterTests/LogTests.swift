@@ -60,7 +60,7 @@ struct SourceLogTests {
         }
     }
 
-    private func source(_ kind: SourceKind, _ answer: Result<Scan<TCPStatistics>, SourceError>) -> FixedSource {
+    private func source(_ kind: SourceKind, _ answer: Result<Scan<TCPStatistics>, SourceError>) -> FixedSource<TCPStatistics> {
         FixedSource(kind: kind, answer: answer)
     }
 

@@ -21,6 +21,7 @@ struct OptionTests {
         #expect(command.web.maxRequests == 40)
         #expect(!command.web.disableExporterMetrics)
         #expect(command.source.candidates.map(\.kind) == [.bpf, .netlink, .proc])
+        #expect(command.source.udpCandidates.map(\.kind).contains(.netlink))
         #expect(!command.source.allNamespaces)
         #expect(command.series.limits == SeriesLimits())
         #expect(command.source.procfs == "/proc")
@@ -29,6 +30,20 @@ struct OptionTests {
         #expect(!command.once.once)
         #expect(command.once.timeout == nil)
         #expect(command.collectors.isEnabled(\.tcp) && command.collectors.isEnabled(\.sockstat))
+        #expect(command.collectors.isEnabled(\.udp))
+        #expect(command.source.unixCandidates.map(\.kind) == [.netlink])
+        #expect(command.collectors.isEnabled(\.unix))
+    }
+
+    @Test func theLimitsOfSeriesReachTheirDimensions() throws {
+        let limits = try parse([
+            "--collector.tcp.port-limit", "1", "--collector.tcp.listener-limit", "2", "--netns.limit", "3",
+            "--collector.udp.port-limit", "4", "--collector.unix.listener-limit", "5",
+        ]).series.limits
+        let expected: SeriesLimits = [
+            .ports: 1, .listeners: 2, .namespaces: 3, .udpNamespaces: 3, .udpPorts: 4, .unixListeners: 5,
+        ]
+        #expect(limits == expected)
     }
 
     @Test func listenAddressesReplaceTheDefaultAndAddUp() throws {
@@ -86,7 +101,8 @@ struct OptionTests {
         (["--web.unix-socket-mode", "rw"], "octal"), (["--web.unix-socket-mode", "-1"], "--web.unix-socket-mode"),
         (["--collector.tcp.port-limit", "-1"], "--collector.tcp.port-limit"),
         (["--collector.tcp.listener-limit", "10001"], "10001"),
-        (["--netns.limit", "few"], "few"),
+        (["--netns.limit", "few"], "few"), (["--collector.udp.port-limit", "10001"], "--collector.udp.port-limit"),
+        (["--collector.unix.listener-limit", "-1"], "--collector.unix.listener-limit"),
         (["--format", "table"], "--once"),
         (["--once.timeout", "1"], "--once"), (["--once", "--once.timeout", "0"], "--once.timeout"),
         (["--once", "--once.timeout", "1e3"], "--once.timeout"), (["--once", "--once.timeout", "."], "--once.timeout"),

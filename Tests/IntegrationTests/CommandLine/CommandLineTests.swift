@@ -74,7 +74,8 @@ struct CommandLineTests {
         for flag in [
             "--web.listen-address", "--web.telemetry-path", "--web.max-requests", "--web.disable-exporter-metrics",
             "--source", "--path.procfs", "--user", "--collector.tcp.bound-inactive", "--log.level", "--log.format",
-            "--once", "--netns",
+            "--once", "--netns", "--collector.udp", "--collector.udp.port-limit",
+            "--collector.unix", "--collector.unix.listener-limit",
             "--format", "--version",
         ] {
             #expect(outcome.output.contains(flag), "\(flag)")

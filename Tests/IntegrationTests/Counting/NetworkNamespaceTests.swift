@@ -50,7 +50,7 @@ struct NetworkNamespaceTests {
         #expect(scrapes[0]["ipv6", "time_wait"] == 0)
         #expect(scrapes[1]["ipv6", "time_wait"] == 1)
         #expect(scrapes[1]["socket_exporter_sockstat_difference"] == 0)
-        for collector in ["tcp", "sockstat", "process"] {
+        for collector in ["tcp", "udp", "unix", "sockstat", "process"] {
             #expect(scrapes[1]["socket_scrape_collector_success{collector=\"\(collector)\"}"] == 1, "\(collector)")
         }
         #expect(listeners.split(separator: "\n").count == 1)

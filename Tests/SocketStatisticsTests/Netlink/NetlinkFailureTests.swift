@@ -51,6 +51,13 @@ struct NetlinkFailureTests {
         #expect(failure.sourceError == SourceError(example.code, errno: example.errno, example.sentence))
     }
 
+    @Test func ofUDPTheOtherModuleIsNamed() {
+        let failure = NetlinkSocket.Failure(reason: CNL_REFUSED, errno: .noSuchFileOrDirectory, call: nil)
+        let sentence =
+            "udp_diag is not available (No such file or directory): modprobe udp_diag, or use the source bpf (Linux 6.2)"
+        #expect(failure.udpSourceError == SourceError(.unavailable, errno: .noSuchFileOrDirectory, sentence))
+    }
+
     @Test(arguments: [Errno.addressFamilyNotSupported, .protocolNotSupported, .permissionDenied, .notPermitted])
     func aForbiddenSocketSaysHowToAllowIt(_ errno: Errno) {
         let error = NetlinkSocket.Failure(reason: CNL_SYSTEM_CALL_FAILED, errno: errno, call: "socket").sourceError

@@ -47,6 +47,38 @@ public enum ExampleStatistics {
         return statistics
     }()
 
+    /// The same of UDP sockets.
+    public static let udp: UDPStatistics = {
+        var statistics = UDPStatistics()
+        statistics.sockets = udpSockets(11, 12, 13, 14)
+        statistics.queueBytes = [.ipv4: .init(receive: 5, send: 6), .ipv6: .init(receive: 7, send: 8)]
+        statistics.drops = [
+            .init(.ipv4, 53): 3, .init(.ipv6, 53): 0, .init(.ipv4, 123): 0, .init(.ipv4, 5353): 1, .init(.ipv6, 443): 2,
+        ]
+        statistics.namespaces = UDPNamespaces(
+            own: 4_026_531_840,
+            members: Breakdown(
+                [
+                    4_026_531_840: statistics.sockets, 4_026_532_100: udpSockets(0, 5, 0, 1),
+                    4_026_532_200: udpSockets(1, 2, 3, 4), 4_026_532_300: udpSockets(0, 0, 0, 7),
+                ], others: udpSockets(0, 9, 0, 0), otherKeys: 1),
+            identities: [
+                4_026_532_100: NamespaceIdentity(cookie: 12), 4_026_532_200: NamespaceIdentity(cookie: 13, cgroup: 4711),
+                4_026_532_300: NamespaceIdentity(cookie: 14, cgroup: 1),
+            ])
+        return statistics
+    }()
+
+    /// UDP sockets: connected and not, of IPv4 and of IPv6.
+    public static func udpSockets(
+        _ ipv4Established: UInt64, _ ipv4Close: UInt64, _ ipv6Established: UInt64, _ ipv6Close: UInt64
+    ) -> [UDPStatistics.Group: UInt64] {
+        [
+            .init(.ipv4, .established): ipv4Established, .init(.ipv4, .close): ipv4Close,
+            .init(.ipv6, .established): ipv6Established, .init(.ipv6, .close): ipv6Close,
+        ]
+    }
+
     /// UNIX sockets with a number of its own in each place.
     public static let unix: UNIXStatistics = {
         var statistics = UNIXStatistics()
