@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CKernelTestSupport
 internal import Glibc
 
 /// A UNIX socket in the calling thread's network namespace, closed when it goes out of scope.
@@ -63,8 +64,8 @@ public final class UNIXTestSocket {
     public func accept() throws -> UNIXTestSocket {
         var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         guard poll(&entry, 1, 60_000) == 1 else { throw TestSystemError("poll", ETIMEDOUT) }
-        let accepted = accept4(descriptor, nil, nil, Self.flags)
-        guard accepted >= 0 else { throw TestSystemError("accept4") }
+        let accepted = ckt_accept(descriptor)
+        guard accepted >= 0 else { throw TestSystemError("accept") }
         return UNIXTestSocket(descriptor: accepted)
     }
 
