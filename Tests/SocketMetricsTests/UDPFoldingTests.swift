@@ -135,7 +135,9 @@ struct UDPFoldingTests {
             5: .init(), 6: .init(cgroup: 6, isOfTenant: true), 7: .init(cookie: 17), 8: .init(cookie: 18),
         ]
         // The last two have no socket.
-        let members = identities.map { inode, identity in (inode, (sockets: inode < 7 ? 1 : 0 as UInt64, identity: identity)) }
+        let members = identities.map { inode, identity in
+            (inode, (sockets: UInt64(inode < 7 ? 1 : 0), identity: identity))
+        }
         let udp = Self.folded(Self.namespaces(Dictionary(uniqueKeysWithValues: members)), names)
         #expect(udp.namespaces?.kept.map(\.key) == ["/a", "/b", "blue", "empty", "net:[4]@14", "net:[5]"])
         var cgroups: [UInt64: String] = [:]
@@ -163,7 +165,7 @@ struct UDPFoldingTests {
     @Test func aNamespaceKeepsItsCgroup() {
         var history = UDPHistory()
         let names = NamespaceNames(names: [:], cgroups: [5: "/a", 6: "/b"])
-        let labels = [5, 6, nil].map { cgroup -> [String]? in
+        let labels = ([5, 6, nil] as [UInt64?]).map { cgroup -> [String]? in
             let statistics = Self.namespaces([2: (1, NamespaceIdentity(cookie: 7, cgroup: cgroup))])
             return FoldedUDP(statistics, names: names, limits: [:], history: &history).namespaces?.kept.map(\.key)
         }

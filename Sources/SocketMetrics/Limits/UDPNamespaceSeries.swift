@@ -45,16 +45,16 @@ extension UDPNamespaces {
     /// - Parameter cgroups: what namespaces were called in the scan before, by their cookies; afterwards in this one.
     func series(_ names: NamespaceNames, _ cgroups: inout [UInt64: String]) -> [String: UDPNamespaceSeries] {
         let others = members.counts.filter { $0.key != own }
-        let identities = Dictionary(
-            uniqueKeysWithValues: others.keys.map { ($0, identities[$0] ?? NamespaceIdentity()) })
-        let labels = names.labels(of: identities, &cgroups)
-        let pairs = others.compactMap { inode, groups -> (String, UDPNamespaceSeries)? in
+        let pairs = others.keys.map { ($0, identities[$0] ?? NamespaceIdentity()) }
+        let known = Dictionary(uniqueKeysWithValues: pairs)
+        let labels = names.labels(of: known, &cgroups)
+        let series = others.compactMap { inode, groups -> (String, UDPNamespaceSeries)? in
             let series = UDPNamespaceSeries(
                 sockets: UDPStateCounts(groups),
-                standing: names.standing(of: inode, isOfTenant: identities[inode]?.isOfTenant == true))
+                standing: names.standing(of: inode, isOfTenant: known[inode]?.isOfTenant == true))
             guard let label = labels[inode], series.sockets.total > 0 || names.isNamed(inode) else { return nil }
             return (label, series)
         }
-        return Dictionary(pairs, uniquingKeysWith: +)
+        return Dictionary(series, uniquingKeysWith: +)
     }
 }

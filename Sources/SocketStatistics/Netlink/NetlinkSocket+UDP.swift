@@ -2,6 +2,7 @@
 
 internal import CNetlink
 internal import CSocketTypes
+internal import SystemPackage
 
 extension NetlinkSocket {
     /// What the kernel tells of the UDP sockets of a network namespace.
