@@ -90,7 +90,7 @@ extension cnl_udp_counts {
     /// Every number. Two texts are equal when the counts are.
     var text: String {
         let sockets = Family.allCases.flatMap { family in
-            (0..<UInt32(CST_STATES)).map { "\(sockets(family, $0))" }
+            (0..<UInt32(CST_STATES)).map { "\(self.sockets(family, $0))" }
                 + ["\(receiveQueueBytes(family))", "\(sendQueueBytes(family))"]
         }
         let others = [

@@ -3,6 +3,7 @@
 import CNetlink
 import Foundation
 import KernelTestSupport
+import SystemPackage
 import Testing
 
 @testable import SocketStatistics
