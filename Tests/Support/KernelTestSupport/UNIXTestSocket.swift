@@ -82,39 +82,3 @@ public final class UNIXTestSocket {
         }
     }
 }
-
-/// A process that listens on very many UNIX sockets in the calling thread's network namespace: it ends with this object,
-/// or with the test's process.
-public final class UNIXListenerPopulation {
-    private let pipe: UnsafeMutablePointer<FILE>
-
-    /// Starts it, and waits until it has its sockets: `@listener0` and so on, each with a limit of 1.
-    public init(_ count: Int) throws {
-        let ready = try UNIXTestSocket.listener([0] + "ready".utf8)
-        let program = """
-            import resource, socket, sys
-            resource.setrlimit(resource.RLIMIT_NOFILE, (\(count + 100), \(count + 100)))
-            def listener(number):
-                listener = socket.socket(socket.AF_UNIX)
-                listener.bind(b"\\0listener%d" % number)
-                listener.listen(1)
-                return listener
-            listeners = [listener(number) for number in range(\(count))]
-            with socket.socket(socket.AF_UNIX) as done: done.connect(b"\\0ready")
-            sys.stdin.read()
-            """
-        // It reads until the pipe closes.
-        guard let pipe = popen("exec python3 -c '\(program)'", "we") else { throw TestSystemError("popen") }
-        do {
-            _ = try ready.accept()
-        } catch {
-            pclose(pipe)
-            throw error
-        }
-        self.pipe = pipe
-    }
-
-    deinit {
-        pclose(pipe)
-    }
-}
