@@ -15,8 +15,8 @@ enum UNIXFamilies {
         "socket_unix_listener_backlog",
         help: """
             Connections that wait to be accepted, of all UNIX sockets that listen on the path. An abstract name begins with @. \
-            Bytes that are not printable UTF-8, backslashes, and the first byte of a path that begins with @ or is other are \
-            written \\xHH.
+            Backslashes, bytes that are not printable UTF-8, and the first byte of a path that begins with @ or is called other \
+            are written \\xHH.
             """)
     private static let backlogLimit = MetricDescription.gauge(
         "socket_unix_listener_backlog_limit",
