@@ -89,13 +89,13 @@ extension cnl_udp_counts {
 
     /// Every number. Two texts are equal when the counts are.
     var text: String {
-        let sockets = Family.allCases.flatMap { family in
-            (0..<UInt32(CST_STATES)).map { "\(self.sockets(family, $0))" }
+        let ofFamilies = Family.allCases.flatMap { family in
+            (0..<UInt32(CST_STATES)).map { "\(sockets(family, $0))" }
                 + ["\(receiveQueueBytes(family))", "\(sendQueueBytes(family))"]
         }
         let others = [
             unknown_families, unknown_states, unknown_drops, cgroup, unknown_attributes, unknown_messages,
         ]
-        return (sockets + others.map { "\($0)" }).joined(separator: " ")
+        return (ofFamilies + others.map { "\($0)" }).joined(separator: " ")
     }
 }

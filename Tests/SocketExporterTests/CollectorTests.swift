@@ -81,7 +81,7 @@ struct CollectorTests {
     @Test func aFailedScanOfUDPLeavesTheRestWhole() throws {
         let text = try ExampleExporter(udp: .failure(ExampleExporter.broken)).exposition(.prometheusText)
         #expect(text.contains("socket_scrape_collector_success{collector=\"udp\"} 0\n"))
-        #expect(!text.contains("socket_udp_") && !text.contains("socket_exporter_udp_scan_duration_seconds{"))
+        #expect(!text.contains("\nsocket_udp_") && !text.contains("\nsocket_exporter_udp_"))
         #expect(text.contains("socket_tcp_connections{"))
     }
 
@@ -105,7 +105,7 @@ struct CollectorTests {
 
     @Test func aSingleScrapeHasNoDropsOfUDP() throws {
         let text = try ExampleExporter(isSingle: true).exposition(.prometheusText)
-        #expect(text.contains("socket_udp_sockets{") && !text.contains("socket_udp_drops_total"))
+        #expect(text.contains("\nsocket_udp_sockets{") && !text.contains("\nsocket_udp_drops_total"))
     }
 
     @Test func aDisabledCollectorIsNotAsked() throws {

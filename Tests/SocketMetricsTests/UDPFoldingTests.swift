@@ -57,12 +57,12 @@ struct UDPFoldingTests {
         let (values, folded) = Self.series(
             [
                 [1: 100, 2: 50, 3: 0, 4: 0], [1: 100, 2: 50, 3: 0, 4: 0],
-                // The third begins, and takes the place of the one with the fewest drops.
+                // The third begins, takes the place of the one with the fewest drops, and gives it back afterwards.
                 [1: 100, 2: 50, 3: 1, 4: 0], [1: 100, 2: 50, 3: 1, 4: 0],
-                // One that is bound for the first time, and drops.
+                // The third again, and one that is bound for the first time.
                 [1: 100, 2: 50, 3: 2, 4: 0, 5: 7],
             ], limit: 2)
-        #expect(values == [[1: 100, 2: 50], [1: 100, 2: 50], [1: 100, 3: 1], [1: 100, 3: 1], [3: 2, 5: 7]])
+        #expect(values == [[1: 100, 2: 50], [1: 100, 2: 50], [1: 100, 3: 1], [1: 100, 2: 50], [3: 2, 5: 7]])
         #expect(folded == [0, 2, 2, 2, 3])
     }
 
