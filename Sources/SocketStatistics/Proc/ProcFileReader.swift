@@ -57,11 +57,14 @@ struct ProcFileReader: ~Copyable {
             return try body()
         } catch {
             let errno = error as? Errno
-            let isForbidden = errno == .permissionDenied || errno == .notPermitted
-            let advice = isForbidden ? ": let this process read it" : ""
-            throw SourceError(
-                isForbidden ? .unavailable : .systemCallFailed, errno: errno,
-                "\(path): \(call) failed: \(error)\(advice)")
+            let (code, advice): (SourceError.Code, String) =
+                switch errno {
+                case .permissionDenied?, .notPermitted?: (.unavailable, ": let this process read it")
+                case .tooManyOpenFiles?:
+                    (.systemCallFailed, ": raise the limit of open files (ulimit -n, LimitNOFILE of systemd)")
+                default: (.systemCallFailed, "")
+                }
+            throw SourceError(code, errno: errno, "\(path): \(call) failed: \(error)\(advice)")
         }
     }
 }
