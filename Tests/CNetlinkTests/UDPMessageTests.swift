@@ -25,7 +25,9 @@ struct UDPMessageTests {
         #expect(all.reduce(0, +) == 1)
     }
 
-    @Test("in a state that UDP does not have is left out", arguments: (0...255).filter { !known.contains($0) } as [UInt8])
+    @Test(
+        "in a state that UDP does not have is left out",
+        arguments: (0...255).filter { !known.contains($0) } as [UInt8])
     func unknownState(state: UInt8) throws {
         let counts = try counts(of: SocketMessage(state: state, receiveQueue: 1, sendQueue: 1))
         var expected = cnl_udp_counts()
@@ -174,7 +176,9 @@ struct UDPPortTests {
         #expect(ports.count == 0)
     }
 
-    @Test("of an index that there is not are not bound", arguments: [(2, 0), (0, 65536), (1, 65537), (0, .max), (.max, 1)])
+    @Test(
+        "of an index that there is not are not bound",
+        arguments: [(2, 0), (0, 65536), (1, 65537), (0, .max), (.max, 1)])
     func noIndex(family: UInt32, port: UInt32) throws {
         let ports = try #require(UDPPorts())
         #expect(ports.bound(family, from: port) == nil)

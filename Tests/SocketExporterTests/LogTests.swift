@@ -60,7 +60,9 @@ struct SourceLogTests {
         }
     }
 
-    private func source(_ kind: SourceKind, _ answer: Result<Scan<TCPStatistics>, SourceError>) -> FixedSource<TCPStatistics> {
+    private func source(
+        _ kind: SourceKind, _ answer: Result<Scan<TCPStatistics>, SourceError>
+    ) -> FixedSource<TCPStatistics> {
         FixedSource(kind: kind, answer: answer)
     }
 

@@ -116,7 +116,10 @@ struct UDPCollectorTests {
         let cases: [(UDPScan, [String: SourceError?])] = [
             (Self.scan(UDPStatistics()), [:]),
             (Self.scan(UDPStatistics(namespaces: whole)), ["udp.netns": nil]),
-            (Self.scan(UDPStatistics(namespaces: whole), failures: [.namespaces: Self.failure]), ["udp.netns": Self.failure]),
+            (
+                Self.scan(UDPStatistics(namespaces: whole), failures: [.namespaces: Self.failure]),
+                ["udp.netns": Self.failure]
+            ),
             (Self.scan(UDPStatistics(), failures: [.namespaces: Self.failure]), ["udp.netns": Self.failure]),
         ]
         for (scan, expected) in cases {

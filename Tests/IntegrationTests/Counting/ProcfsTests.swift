@@ -137,7 +137,8 @@ struct ProcfsTests {
         // UDP sockets come over netlink, and would be those of another namespace.
         #expect(scrape["socket_scrape_collector_success{collector=\"udp\"}"] == 0)
         #expect(!outcome.output.contains("socket_udp_sockets{"))
-        let reason = "of net:[\(neighbour.namespace.inode)]: use --netns \(neighbour.namespaceFile), or --no-collector.udp"
+        let namespace = "net:[\(neighbour.namespace.inode)]"
+        let reason = "of \(namespace): use --netns \(neighbour.namespaceFile), or --no-collector.udp"
         #expect(outcome.errors.contains(reason), "\(outcome.errors)")
         withExtendedLifetime(population) {}
     }

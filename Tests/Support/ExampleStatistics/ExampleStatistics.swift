@@ -63,7 +63,8 @@ public enum ExampleStatistics {
                     4_026_532_200: udpSockets(1, 2, 3, 4), 4_026_532_300: udpSockets(0, 0, 0, 7),
                 ], others: udpSockets(0, 9, 0, 0), otherKeys: 1),
             identities: [
-                4_026_532_100: NamespaceIdentity(cookie: 12), 4_026_532_200: NamespaceIdentity(cookie: 13, cgroup: 4711),
+                4_026_532_100: NamespaceIdentity(cookie: 12),
+                4_026_532_200: NamespaceIdentity(cookie: 13, cgroup: 4711),
                 4_026_532_300: NamespaceIdentity(cookie: 14, cgroup: 1),
             ])
         return statistics
