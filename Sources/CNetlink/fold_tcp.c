@@ -106,6 +106,23 @@ static void count_port(struct cnl_ports *ports, const struct inet_diag_msg *mess
         cnl_ports_count(ports, ntohs(message->id.idiag_sport), state);
 }
 
+static void count_destination(struct cnl_destinations *destinations, const struct inet_diag_msg *message,
+                              unsigned state)
+{
+    if (state == CST_LISTEN || state == CST_BOUND_INACTIVE)
+        return;
+    const struct inet_diag_sockid *id = &message->id;
+    struct cst_destination destination = {.remote_port = id->idiag_dport};
+    if (message->idiag_family == AF_INET6) {
+        memcpy(destination.local, id->idiag_src, sizeof destination.local);
+        memcpy(destination.remote, id->idiag_dst, sizeof destination.remote);
+    } else {
+        destination.local[3] = id->idiag_src[0];
+        destination.remote[3] = id->idiag_dst[0];
+    }
+    cnl_destinations_count(destinations, ntohs(id->idiag_sport), &destination);
+}
+
 static void count_socket(const struct cnl_tcp_fold *fold, const struct inet_diag_msg *message,
                          const struct attributes *attributes)
 {
@@ -132,6 +149,8 @@ static void count_socket(const struct cnl_tcp_fold *fold, const struct inet_diag
         counts->unknown_timers++;
     if (fold->ports)
         count_port(fold->ports, message, state);
+    if (fold->destinations)
+        count_destination(fold->destinations, message, state);
     if (state == CST_LISTEN && fold->listeners)
         list_listener(fold->listeners, message, attributes);
     // A listener's queue fields are its accept backlog and the limit of it: counts, not bytes.
@@ -178,6 +197,7 @@ bool cnl_tcp_dump(struct cnl_socket *socket, const struct cnl_tcp_request *reque
         .counts = counts,
         .listeners = request->listeners,
         .ports = request->ports,
+        .destinations = request->destinations,
         .filter = request->filter,
         .closed_is_bound_inactive = request->states & cnl_state_bit(CST_BOUND_INACTIVE),
     };
