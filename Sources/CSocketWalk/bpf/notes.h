@@ -185,7 +185,9 @@ __noinline int note_udp_socket(__u64 node, __u32 bucket)
         slot = CST_OWN_NAMESPACE;
         if (!(note & NOTE_UNKNOWN_FAMILY))
             note_udp_port(socket, fields.port, note & NOTE_IPV6 ? CST_IPV6 : CST_IPV4);
-    } else if (tells_namespaces_apart && namespace != 0) {
+    } else if (namespace == 0) {
+        strangers = 1;
+    } else if (tells_namespaces_apart) {
         slot = namespace_slot(namespace);
     }
     add_to_notes(note, slot, 0);
