@@ -9,9 +9,15 @@
 //   tenant move PORT...              moves 64 listening sockets from port to port, as fast as it can
 //   tenant relisten COUNT PORT       lets each of so many listening sockets stop to listen and begin again, in place
 //   tenant relisten6 COUNT PORT      the same over IPv6
-//   tenant devices COUNT PORT        holds so many listening sockets, each bound to another device, which need not
-//   exist tenant connect COUNT             holds so many connections over loopback, all to one port tenant reconnect
-//   opens and closes connections over loopback, as fast as it can
+//   tenant devices COUNT PORT        holds so many listening sockets, each bound to a device that may not exist
+//   tenant connect COUNT             holds so many connections over loopback, all to one port
+//   tenant reconnect                 opens and closes connections over loopback, as fast as it can
+//   tenant udp COUNT PORT...         holds so many UDP sockets (SO_REUSEPORT) on each port, half of them connected
+//   tenant udp6 COUNT PORT...        the same over IPv6, where the kernel appends to a chain instead of prepending
+//   tenant toggle_udp PORT...        opens and closes a UDP socket on each port, as fast as it can
+//   tenant toggle_udp6 PORT...       the same over IPv6
+//   tenant rebind_udp6 COUNT         lets each of so many UDP sockets get a port anew, as fast as it can: the same one
+//                                    where ip_local_port_range has no other
 //
 // Prints "ready" and goes on until its standard input ends. One process holds at most 15,000 descriptors.
 
@@ -67,6 +73,17 @@ static int open_listener_on(int family, int port, int device)
 static int open_listener(int family, int port)
 {
     return open_listener_on(family, port, 0);
+}
+
+static int open_udp(int family, int port)
+{
+    int on = 1, descriptor = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    socklen_t size;
+    struct sockaddr_storage address = address_of(family, port, &size);
+    if (descriptor < 0 || setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0 ||
+        bind(descriptor, (struct sockaddr *)&address, size) != 0)
+        fail("a UDP socket");
+    return descriptor;
 }
 
 static int open_connection(int port)
@@ -129,6 +146,17 @@ static void hold_listener(int family, int port)
     open_listener(family, port);
 }
 
+static void hold_udp(int family, int port)
+{
+    // Every second one is connected, so that no two neighbours are counted alike.
+    static unsigned number;
+    socklen_t size;
+    struct sockaddr_storage peer = address_of(family, port, &size);
+    int descriptor = open_udp(family, port);
+    if (number++ % 2 && connect(descriptor, (struct sockaddr *)&peer, size) != 0)
+        fail("connecting a UDP socket");
+}
+
 static void hold_connection(int family, int port)
 {
     (void)family;
@@ -145,11 +173,29 @@ static void hold_devices(int count, int port)
     wait_for_end();
 }
 
-static void toggle(int family, int count, char **ports)
+static void toggle(int (*open_one)(int family, int port), int family, int count, char **ports)
 {
     say_ready();
     for (unsigned long turn = 0; turn % 256 || !has_ended(); turn++)
-        close(open_listener(family, atoi(ports[turn % (unsigned)count])));
+        close(open_one(family, atoi(ports[turn % (unsigned)count])));
+}
+
+static void rebind_udp(int count)
+{
+    int *descriptors = calloc((size_t)count, sizeof *descriptors);
+    if (!descriptors)
+        fail("calloc");
+    for (int i = 0; i < count; i++)
+        descriptors[i] = open_udp(AF_INET6, 0);
+    say_ready();
+    for (unsigned long turn = 0; turn % 256 || !has_ended(); turn++) {
+        int descriptor = descriptors[turn % (unsigned)count];
+        struct sockaddr nowhere = {.sa_family = AF_UNSPEC};
+        socklen_t size;
+        struct sockaddr_storage any = address_of(AF_INET6, 0, &size);
+        if (connect(descriptor, &nowhere, sizeof nowhere) != 0 || bind(descriptor, (struct sockaddr *)&any, size) != 0)
+            fail("binding anew");
+    }
 }
 
 static void move(int count, char **ports)
@@ -213,14 +259,14 @@ static void connect_many(int count)
     wait_for_end();
 }
 
-static void listen_many(int family, int count, int ports, char **names)
+static void hold_many(void (*hold_one)(int family, int port), int family, int count, int ports, char **names)
 {
     int *port = calloc((size_t)ports, sizeof *port);
     if (!port)
         fail("calloc");
     for (int i = 0; i < ports; i++)
         port[i] = atoi(names[i]);
-    hold(hold_listener, family, count * ports, ports, port);
+    hold(hold_one, family, count * ports, ports, port);
     say_ready();
     wait_for_end();
 }
@@ -233,13 +279,13 @@ int main(int count, char **arguments)
     setrlimit(RLIMIT_NOFILE, &limit);
     const char *what = count > 1 ? arguments[1] : "";
     if (!strcmp(what, "listen") && count > 3)
-        listen_many(AF_INET, atoi(arguments[2]), count - 3, arguments + 3);
+        hold_many(hold_listener, AF_INET, atoi(arguments[2]), count - 3, arguments + 3);
     else if (!strcmp(what, "listen6") && count > 3)
-        listen_many(AF_INET6, atoi(arguments[2]), count - 3, arguments + 3);
+        hold_many(hold_listener, AF_INET6, atoi(arguments[2]), count - 3, arguments + 3);
     else if (!strcmp(what, "toggle") && count > 2)
-        toggle(AF_INET, count - 2, arguments + 2);
+        toggle(open_listener, AF_INET, count - 2, arguments + 2);
     else if (!strcmp(what, "toggle6") && count > 2)
-        toggle(AF_INET6, count - 2, arguments + 2);
+        toggle(open_listener, AF_INET6, count - 2, arguments + 2);
     else if (!strcmp(what, "move") && count > 2)
         move(count - 2, arguments + 2);
     else if (!strcmp(what, "relisten") && count > 3)
@@ -250,6 +296,16 @@ int main(int count, char **arguments)
         hold_devices(atoi(arguments[2]), atoi(arguments[3]));
     else if (!strcmp(what, "connect") && count > 2)
         connect_many(atoi(arguments[2]));
+    else if (!strcmp(what, "udp") && count > 3)
+        hold_many(hold_udp, AF_INET, atoi(arguments[2]), count - 3, arguments + 3);
+    else if (!strcmp(what, "udp6") && count > 3)
+        hold_many(hold_udp, AF_INET6, atoi(arguments[2]), count - 3, arguments + 3);
+    else if (!strcmp(what, "toggle_udp") && count > 2)
+        toggle(open_udp, AF_INET, count - 2, arguments + 2);
+    else if (!strcmp(what, "toggle_udp6") && count > 2)
+        toggle(open_udp, AF_INET6, count - 2, arguments + 2);
+    else if (!strcmp(what, "rebind_udp6") && count > 2)
+        rebind_udp(atoi(arguments[2]));
     else if (!strcmp(what, "reconnect"))
         reconnect();
     else
