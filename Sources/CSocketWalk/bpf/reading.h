@@ -88,4 +88,10 @@ static __always_inline int is_end(__u64 node)
     return node == 0 || node & 1;
 }
 
+/// The same as the lowest bit of a number, without a branch.
+static __always_inline __u64 end_bit(__u64 node)
+{
+    return ~(node | -node) >> 63 | node;
+}
+
 #endif

@@ -133,14 +133,13 @@ static __always_inline void count_single(__u32 bucket)
 /// Whether all heads end their chain: in null, or in a nulls value.
 static __always_inline int is_empty_span(__u32 bucket)
 {
-    __u64 head = walk.heads + bucket * walk.stride, any = 0, all = 1;
+    __u64 head = walk.heads + bucket * walk.stride, empty = 1;
 #pragma unroll
     for (int i = 0; i < SPAN; i++) {
-        __u64 node = read_u64(head + i * walk.stride);
-        any |= node;
-        all &= node;
+        empty &= end_bit(read_u64(head + i * walk.stride));
+        barrier_var(empty); // or the compiler keeps all that was read on the stack
     }
-    return any == 0 || all & 1;
+    return empty;
 }
 
 /// The first of as many buckets as there are lanes that is not empty, or the one after them. Without a branch for each.
@@ -149,8 +148,8 @@ static __always_inline __u32 first_filled(__u32 bucket)
     __u64 head = walk.heads + bucket * walk.stride, empty = 1;
 #pragma unroll
     for (int lane = 0; lane < LANES; lane++) {
-        __u64 node = read_u64(head + lane * walk.stride), is_null = ~(node | -node) >> 63;
-        empty &= is_null | node;
+        empty &= end_bit(read_u64(head + lane * walk.stride));
+        barrier_var(empty);
         bucket += empty;
     }
     return bucket;
