@@ -130,16 +130,14 @@ static __always_inline void count_single(__u32 bucket)
         walk.next = bucket + 1;
 }
 
-/// Whether all heads end their chain: in null, or in a nulls value.
+/// Whether all heads are nulls values.
 static __always_inline int is_empty_span(__u32 bucket)
 {
     __u64 head = walk.heads + bucket * walk.stride, empty = 1;
 #pragma unroll
-    for (int i = 0; i < SPAN; i++) {
-        empty &= end_bit(read_u64(head + i * walk.stride));
-        barrier_var(empty); // or the compiler keeps all that was read on the stack
-    }
-    return empty;
+    for (int i = 0; i < SPAN; i++)
+        empty &= read_u64(head + i * walk.stride);
+    return empty & 1;
 }
 
 /// The first of as many buckets as there are lanes that is not empty, or the one after them. Without a branch for each.
@@ -149,7 +147,7 @@ static __always_inline __u32 first_filled(__u32 bucket)
 #pragma unroll
     for (int lane = 0; lane < LANES; lane++) {
         empty &= end_bit(read_u64(head + lane * walk.stride));
-        barrier_var(empty);
+        barrier_var(empty); // or the compiler keeps all that was read on the stack
         bucket += empty;
     }
     return bucket;
@@ -169,7 +167,7 @@ static long count_next(__u32 index, void *context)
         return 1;
     if (bucket >= walk.end_of_singles && left >= LANES) {
         // A table for millions of sockets is mostly empty on most servers.
-        if (bucket % SPAN == 0 && left >= SPAN && is_empty_span(bucket)) {
+        if (bucket % SPAN == 0 && left >= SPAN && !walks_udp() && is_empty_span(bucket)) {
             walk.next = bucket + SPAN;
             return 0;
         }
