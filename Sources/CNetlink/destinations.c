@@ -33,15 +33,12 @@ void cnl_destinations_begin(struct cnl_destinations *destinations, const uint8_t
     memcpy(destinations->ports, ports, sizeof destinations->ports);
 }
 
-void cnl_destinations_count(struct cnl_destinations *destinations, uint16_t port, struct cst_destination *destination)
+void cnl_destinations_count(struct cnl_destinations *destinations, uint16_t port, uint64_t hash)
 {
     if (!(destinations->ports[port / 8] & 1 << port % 8))
         return;
     destinations->used_ports[port / 8] |= (uint8_t)(1 << port % 8);
-    cst_unmap(destination->local);
-    cst_unmap(destination->remote);
-    uint32_t sockets =
-        cst_add_to_destination(&destinations->counts, cst_destination_places(&destinations->keys, destination), 1);
+    uint32_t sockets = cst_add_to_destination(&destinations->counts, cst_destination_places(hash), 1);
     if (destinations->busiest < sockets)
         destinations->busiest = sockets;
 }

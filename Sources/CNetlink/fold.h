@@ -79,8 +79,8 @@ struct cnl_destinations {
     struct cst_destination_counts counts;
 };
 
-/// Counts a socket by its local port and its destination, in which mapped addresses are changed.
-void cnl_destinations_count(struct cnl_destinations *destinations, uint16_t port, struct cst_destination *destination);
+/// Counts a socket by its local port and the hash of its destination.
+void cnl_destinations_count(struct cnl_destinations *destinations, uint16_t port, uint64_t hash);
 
 struct cnl_filter {
     uint8_t ports[CST_PORTS / 8];

@@ -112,15 +112,11 @@ static void count_destination(struct cnl_destinations *destinations, const struc
     if (state == CST_LISTEN || state == CST_BOUND_INACTIVE)
         return;
     const struct inet_diag_sockid *id = &message->id;
-    struct cst_destination destination = {.remote_port = id->idiag_dport};
-    if (message->idiag_family == AF_INET6) {
-        memcpy(destination.local, id->idiag_src, sizeof destination.local);
-        memcpy(destination.remote, id->idiag_dst, sizeof destination.remote);
-    } else {
-        destination.local[3] = id->idiag_src[0];
-        destination.remote[3] = id->idiag_dst[0];
-    }
-    cnl_destinations_count(destinations, ntohs(id->idiag_sport), &destination);
+    const struct cst_destination_keys *keys = &destinations->keys;
+    uint64_t hash = message->idiag_family == AF_INET6
+                        ? cst_ipv6_hash(keys, id->idiag_src, id->idiag_dst, id->idiag_dport)
+                        : cst_ipv4_hash(keys, id->idiag_src[0], id->idiag_dst[0], id->idiag_dport);
+    cnl_destinations_count(destinations, ntohs(id->idiag_sport), hash);
 }
 
 static void count_socket(const struct cnl_tcp_fold *fold, const struct inet_diag_msg *message,

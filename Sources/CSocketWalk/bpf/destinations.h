@@ -11,11 +11,18 @@
 extern struct walk_result result SEC(".bss.result");
 
 /// In what is noted of a destination: there is one.
-enum { NOTED_DESTINATION = 1 << (2 * CST_DESTINATION_COUNTER_BITS) };
+enum { NOTED_DESTINATION = 1 << CST_DESTINATION_BITS };
 
 static __always_inline int is_in_port_set(const __u8 *set, __u32 port)
 {
     return set[port >> 3 & (CST_PORT_SET_SIZE - 1)] >> (port & 7) & 1;
+}
+
+static __always_inline const struct cst_destination_keys *destination_keys(void)
+{
+    const struct cst_destination_keys *keys = (const struct cst_destination_keys *)&setup.destination_keys;
+    barrier_var(keys); // or the compiler takes the keys for those of before loading
+    return keys;
 }
 
 static __always_inline void read_address(__u64 address, __u32 *words)
@@ -24,23 +31,22 @@ static __always_inline void read_address(__u64 address, __u32 *words)
     __builtin_memcpy(words, halves, sizeof halves);
 }
 
-/// What is to be noted of a socket's destination.
-__noinline int destination_of(__u64 socket, int is_ipv6, __u32 remote_port)
+__noinline int ipv6_destination(__u64 socket, __u32 remote_port)
 {
-    struct cst_destination destination = {.remote_port = remote_port};
-    if (is_ipv6 && bpf_core_field_exists(struct sock_common, skc_v6_daddr) &&
-        bpf_core_field_exists(struct sock_common, skc_v6_rcv_saddr)) {
-        read_address(socket + bpf_core_field_offset(struct sock_common, skc_v6_daddr), destination.remote);
-        read_address(socket + bpf_core_field_offset(struct sock_common, skc_v6_rcv_saddr), destination.local);
-        cst_unmap(destination.remote);
-        cst_unmap(destination.local);
-    } else {
-        destination.remote[3] = READ(socket, struct sock_common, skc_daddr);
-        destination.local[3] = READ(socket, struct sock_common, skc_rcv_saddr);
-    }
-    const struct cst_destination_keys *keys = (const struct cst_destination_keys *)&setup.destination_keys;
-    barrier_var(keys); // or the compiler takes the keys for those of before loading
-    return cst_destination_places(keys, &destination) | NOTED_DESTINATION;
+    if (!bpf_core_field_exists(struct sock_common, skc_v6_daddr) ||
+        !bpf_core_field_exists(struct sock_common, skc_v6_rcv_saddr))
+        return 0;
+    __u32 local[4], remote[4];
+    read_address(socket + bpf_core_field_offset(struct sock_common, skc_v6_rcv_saddr), local);
+    read_address(socket + bpf_core_field_offset(struct sock_common, skc_v6_daddr), remote);
+    __u64 hash = cst_ipv6_hash(destination_keys(), local, remote, remote_port);
+    return cst_destination_places(hash) | NOTED_DESTINATION;
+}
+
+static __always_inline __u32 ipv4_destination(__u64 socket, __u32 remote_port)
+{
+    __u32 remote = READ(socket, struct sock_common, skc_daddr), local = READ(socket, struct sock_common, skc_rcv_saddr);
+    return cst_destination_places(cst_ipv4_hash(destination_keys(), local, remote, remote_port)) | NOTED_DESTINATION;
 }
 
 /// Adds sockets to their destination.

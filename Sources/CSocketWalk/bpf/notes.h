@@ -162,7 +162,8 @@ __noinline int note_socket(__u64 node, __u32 bucket)
             note_passive(socket, namespace, CST_OWN_NAMESPACE, state);
             place = 0; // a listener's record has the port
         } else if (is_in_port_set(result.ephemeral_ports, place)) {
-            destination = destination_of(socket, fields.family == FAMILY_IPV6, fields.remote_port);
+            destination = fields.family == FAMILY_IPV6 ? (__u32)ipv6_destination(socket, fields.remote_port)
+                                                       : ipv4_destination(socket, fields.remote_port);
         }
         if (reads_queues)
             note_waiting(socket, fields.kind, fields.family == FAMILY_IPV6);

@@ -33,11 +33,7 @@ struct DestinationCountTests {
             as: UInt8.self, repeating: 0, count: MemoryLayout<cst_destination_counts>.size)
         // Neighbouring addresses, as in a network.
         let places = sockets.indices.map { index in
-            var destination = cst_destination()
-            destination.local.3 = 0x0100_000a
-            destination.remote.3 = UInt32(index).byteSwapped
-            destination.remote_port = 0xbb01
-            return cst_destination_places(&keys, &destination)
+            cst_destination_places(cst_ipv4_hash(&keys, 0x0100_000a, UInt32(index).byteSwapped, 0xbb01))
         }
         var order = sockets.indices.flatMap { index in repeatElement(places[index], count: sockets[index]) }
         order.shuffle(using: &numbers)
