@@ -50,7 +50,7 @@ static __always_inline __u32 ipv4_destination(__u64 socket, __u32 remote_port)
 }
 
 /// Adds sockets to their destination.
-__noinline int add_destination(__u32 destination, __u32 port, __u32 sockets)
+static __always_inline int add_destination(__u32 destination, __u32 port, __u32 sockets)
 {
     __u32 most = cst_add_to_destination(&result.destinations, destination, sockets);
     if (result.scan.busiest_destination < most)
