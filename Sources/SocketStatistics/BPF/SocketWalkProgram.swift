@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if BPF
+internal import CSocketWalk
 internal import Glibc
 internal import Synchronization
 
