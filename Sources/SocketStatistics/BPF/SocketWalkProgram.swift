@@ -38,7 +38,7 @@ public final class SocketWalkProgram: Sendable {
     /// - Throws: Why there is no walk, or why the last one is not complete.
     func wholeWalk<Walk: TableWalk>(
         until deadline: Deadline, _ effort: inout ScanEffort,
-        _ walk: (borrowing SocketWalker, SocketWalker.Limits) throws(SocketWalker.Failure) -> Walk
+        _ walk: @Sendable (borrowing SocketWalker, SocketWalker.Limits) throws(SocketWalker.Failure) -> Walk
     ) throws(SourceError) -> Walk {
         let limits = SocketWalker.Limits(
             deadline: deadline.instant, latestEnd: MonotonicClock.now + Self.longestScan,
@@ -58,7 +58,7 @@ public final class SocketWalkProgram: Sendable {
     }
 
     private func once<Walk: TableWalk>(
-        _ effort: inout ScanEffort, _ walk: (borrowing SocketWalker) throws(SocketWalker.Failure) -> Walk
+        _ effort: inout ScanEffort, _ walk: @Sendable (borrowing SocketWalker) throws(SocketWalker.Failure) -> Walk
     ) throws(SourceError) -> Walk {
         do {
             let result = try loader.withLock { loader throws(SocketWalker.Failure) in try loader.walk(walk) }

@@ -4,7 +4,7 @@
 internal import CSocketWalk
 
 /// The results of a walk of the kernel's tables, of any protocol.
-protocol TableWalk {
+protocol TableWalk: Sendable {
     /// How it went.
     var summary: csw_summary { get }
     /// What the own namespace's table is called.
