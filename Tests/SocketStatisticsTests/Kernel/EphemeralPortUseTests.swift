@@ -34,7 +34,7 @@ struct EphemeralPortUseTests {
     @Test(arguments: TestSocket.Address.allCases)
     func theBusiestDestinationIsTenWhenTenPortsAreExhausted(_ address: TestSocket.Address) throws {
         let (before, full, refusal) = try TestThread.inNetworkNamespace {
-            let listener = try Self.listener(address == .ipv4 ? .ipv4 : .ipv6)
+            let listener = try Self.listener(address)
             let before = try Self.use()
             // An IPv4 socket and one of IPv6 with a mapped address take their ports from each other.
             let clients = try (0..<10).map { number in
