@@ -190,6 +190,7 @@ __noinline int note_udp_socket(__u64 node, __u32 bucket)
         strangers = 1;
     } else if (tells_namespaces_apart) {
         slot = namespace_slot(namespace);
+        note_cgroup(slot, socket);
     }
     add_to_notes(note, slot, 0);
     return udp_bucket_difference(namespace, fields.port, bucket);

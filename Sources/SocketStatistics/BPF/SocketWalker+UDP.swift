@@ -46,7 +46,10 @@ extension SocketWalker {
 
     private func udpNamespace(at index: Int) -> UDPWalk.Namespace {
         let place = unsafe csw_namespace(handle, index)
-        var namespace = UDPWalk.Namespace(inode: place.inode, isIncomplete: place.is_incomplete)
+        var namespace = UDPWalk.Namespace(
+            inode: place.inode, cookie: place.cookie == 0 ? nil : place.cookie,
+            cgroup: place.cgroup == 0 ? nil : place.cgroup, isIncomplete: place.is_incomplete,
+            isOfTenant: place.is_of_tenant)
         for family in AddressFamily.allCases {
             for number in UInt32(0)..<UInt32(CST_STATES) {
                 let sockets = unsafe csw_sockets(handle, index, UInt32(family.index), number)

@@ -84,7 +84,8 @@ extension CallFailure<csw_failure> {
             return SourceError(.timedOut, "the walk of the kernel's tables did not end in time")
         case CSW_UNSUPPORTED:
             return SourceError(
-                .unavailable, "walking the kernel's table of UDP sockets needs Linux 6.2 or later: use the source netlink")
+                .unavailable,
+                "walking the kernel's table of UDP sockets needs Linux 6.2 or later: use the source netlink")
         case CSW_CALL_FAILED where call == "bpf(BPF_PROG_RUN)" && errno == .notPermitted:
             return SourceError(
                 .unavailable, errno: errno,

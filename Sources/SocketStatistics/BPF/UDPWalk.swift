@@ -8,11 +8,14 @@ struct UDPWalk: TableWalk {
     struct Namespace {
         /// 0 for the namespaces that are not told apart.
         var inode: UInt32
+        var cookie: UInt64?
+        var cgroup: UInt64?
         var sockets: [UDPStatistics.Group: UInt64] = [:]
         /// Sockets in states that are not known.
         var unknownStates: UInt64 = 0
         /// Sockets of it are missing in the counts.
         var isIncomplete = false
+        var isOfTenant = false
     }
 
     static let table = "the table of UDP sockets"

@@ -56,14 +56,16 @@ struct NetlinkConversation: ~Copyable {
             let slots = PortSlots(listening, preferring: conversation.busyPorts)
             let ports = if let kept = conversation.ports.take() { kept } else { try NetlinkPorts() }
             ports.begin(slots)
-            let ephemeralPorts = EphemeralPorts.current
-            let destinations = if let kept = conversation.destinations.take() { kept } else { try NetlinkDestinations() }
-            destinations.begin(ephemeralPorts ?? .none)
+            let ephemeral = EphemeralPorts.current
+            let kept = conversation.destinations.take()
+            let destinations = if let kept { kept } else { try NetlinkDestinations() }
+            destinations.begin(ephemeral ?? .none)
             let states = try conversation.states(on: socket) & ~Self.listen
             for request in conversation.requests {
-                try socket.dump(request, states: states, filter, into: &counts, ports: ports, destinations: destinations)
+                try socket.dump(
+                    request, states: states, filter, into: &counts, ports: ports, destinations: destinations)
             }
-            let use = ephemeralPorts.map { destinations.use(of: $0, listening: listening) }
+            let use = ephemeral.map { destinations.use(of: $0, listening: listening) }
             let statistics = ports.breakdown(slots)
             conversation.busyPorts = statistics.busiestPorts
             conversation.ports = consume ports

@@ -22,39 +22,20 @@
 // Prints "ready" and goes on until its standard input ends. One process holds at most 15,000 descriptors.
 
 #define _GNU_SOURCE
+
+#include "play.h"
+#include "udp.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-enum { SOCKETS_OF_A_PROCESS = 15000, MOVED = 64 };
-
-static void fail(const char *what)
-{
-    fprintf(stderr, "tenant: %s: %s\n", what, strerror(errno));
-    exit(1);
-}
-
-static struct sockaddr_storage address_of(int family, int port, socklen_t *size)
-{
-    struct sockaddr_storage address = {.ss_family = (sa_family_t)family};
-    if (family == AF_INET6) {
-        ((struct sockaddr_in6 *)&address)->sin6_port = htons((uint16_t)port);
-        *size = sizeof(struct sockaddr_in6);
-    } else {
-        ((struct sockaddr_in *)&address)->sin_port = htons((uint16_t)port);
-        *size = sizeof(struct sockaddr_in);
-    }
-    return address;
-}
+enum { MOVED = 64 };
 
 // `device`: the index of the one that the socket is bound to; 0 for none.
 static int open_listener_on(int family, int port, int device)
@@ -75,17 +56,6 @@ static int open_listener(int family, int port)
     return open_listener_on(family, port, 0);
 }
 
-static int open_udp(int family, int port)
-{
-    int on = 1, descriptor = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    socklen_t size;
-    struct sockaddr_storage address = address_of(family, port, &size);
-    if (descriptor < 0 || setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0 ||
-        bind(descriptor, (struct sockaddr *)&address, size) != 0)
-        fail("a UDP socket");
-    return descriptor;
-}
-
 static int open_connection(int port)
 {
     int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -96,65 +66,9 @@ static int open_connection(int port)
     return descriptor;
 }
 
-static int has_ended(void)
-{
-    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
-    return poll(&input, 1, 0) > 0;
-}
-
-static void wait_for_end(void)
-{
-    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
-    while (poll(&input, 1, -1) < 0 && errno == EINTR)
-        ;
-}
-
-static void say_ready(void)
-{
-    puts("ready");
-    fflush(stdout);
-}
-
-// Opens so many sockets, on one port after the other, in children that end with this process.
-static void hold(void (*open_one)(int family, int port), int family, int count, int ports, const int *port)
-{
-    for (int held = 0; held < count; held += SOCKETS_OF_A_PROCESS) {
-        int done[2];
-        if (pipe(done) != 0)
-            fail("pipe");
-        pid_t child = fork();
-        if (child < 0)
-            fail("fork");
-        if (child == 0) {
-            prctl(PR_SET_PDEATHSIG, SIGKILL);
-            for (int i = held; i < count && i < held + SOCKETS_OF_A_PROCESS; i++)
-                open_one(family, port[i % ports]);
-            if (write(done[1], "", 1) != 1)
-                fail("write");
-            pause();
-        }
-        char byte;
-        close(done[1]);
-        if (read(done[0], &byte, 1) != 1)
-            exit(1);
-        close(done[0]);
-    }
-}
-
 static void hold_listener(int family, int port)
 {
     open_listener(family, port);
-}
-
-static void hold_udp(int family, int port)
-{
-    // Every second one is connected, so that no two neighbours are counted alike.
-    static unsigned number;
-    socklen_t size;
-    struct sockaddr_storage peer = address_of(family, port, &size);
-    int descriptor = open_udp(family, port);
-    if (number++ % 2 && connect(descriptor, (struct sockaddr *)&peer, size) != 0)
-        fail("connecting a UDP socket");
 }
 
 static void hold_connection(int family, int port)
@@ -171,31 +85,6 @@ static void hold_devices(int count, int port)
         open_listener_on(AF_INET, port, device);
     say_ready();
     wait_for_end();
-}
-
-static void toggle(int (*open_one)(int family, int port), int family, int count, char **ports)
-{
-    say_ready();
-    for (unsigned long turn = 0; turn % 256 || !has_ended(); turn++)
-        close(open_one(family, atoi(ports[turn % (unsigned)count])));
-}
-
-static void rebind_udp(int count)
-{
-    int *descriptors = calloc((size_t)count, sizeof *descriptors);
-    if (!descriptors)
-        fail("calloc");
-    for (int i = 0; i < count; i++)
-        descriptors[i] = open_udp(AF_INET6, 0);
-    say_ready();
-    for (unsigned long turn = 0; turn % 256 || !has_ended(); turn++) {
-        int descriptor = descriptors[turn % (unsigned)count];
-        struct sockaddr nowhere = {.sa_family = AF_UNSPEC};
-        socklen_t size;
-        struct sockaddr_storage any = address_of(AF_INET6, 0, &size);
-        if (connect(descriptor, &nowhere, sizeof nowhere) != 0 || bind(descriptor, (struct sockaddr *)&any, size) != 0)
-            fail("binding anew");
-    }
 }
 
 static void move(int count, char **ports)
@@ -255,18 +144,6 @@ static void connect_many(int count)
         fail("listen");
     int port = port_of(listener);
     hold(hold_connection, AF_INET, count, 1, &port);
-    say_ready();
-    wait_for_end();
-}
-
-static void hold_many(void (*hold_one)(int family, int port), int family, int count, int ports, char **names)
-{
-    int *port = calloc((size_t)ports, sizeof *port);
-    if (!port)
-        fail("calloc");
-    for (int i = 0; i < ports; i++)
-        port[i] = atoi(names[i]);
-    hold(hold_one, family, count * ports, ports, port);
     say_ready();
     wait_for_end();
 }

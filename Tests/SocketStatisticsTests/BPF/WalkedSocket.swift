@@ -33,13 +33,7 @@ final class WalkedSocket {
         try withAddress(port) { try check(Glibc.bind(descriptor, $0, $1), "bind") }
     }
 
-    /// Connects to a port, or with nil gives up the connection and, where it was not asked for, the port.
-    func connect(to port: UInt16?) throws {
-        guard let port else {
-            var nowhere = sockaddr(sa_family: sa_family_t(AF_UNSPEC), sa_data: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
-            return try check(
-                Glibc.connect(descriptor, &nowhere, socklen_t(MemoryLayout<sockaddr>.size)), "connect(AF_UNSPEC)")
-        }
+    func connect(to port: UInt16) throws {
         try withAddress(port) { try check(Glibc.connect(descriptor, $0, $1), "connect") }
     }
 

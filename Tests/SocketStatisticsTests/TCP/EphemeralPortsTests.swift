@@ -22,14 +22,15 @@ struct EphemeralPortsTests {
     ]
 
     @Test(arguments: cases)
-    func areTheRangeWithoutThoseReserved(_ range: String, _ reserved: String, _ expected: [ClosedRange<UInt16>]) throws {
+    func areTheRangeWithoutThoseReserved(_ range: String, _ reserved: String, _ expected: [ClosedRange<UInt16>]) throws
+    {
         let ports = try #require(EphemeralPorts(range: range, reserved: reserved))
         #expect(Self.ports(ports) == expected.flatMap { Array($0) })
     }
 
     @Test(arguments: [
-        "", "\n", "40000", "40000 x", "40001 40000", "-1 5", "0 65536", "1 2 3", "40000-40001", "1 18446744073709551616",
-        String(repeating: "1", count: 100_000),
+        "", "\n", "40000", "40000 x", "40001 40000", "-1 5", "0 65536", "1 2 3", "40000-40001",
+        "1 18446744073709551616", String(repeating: "1", count: 100_000),
     ])
     func areNotKnownFromAnotherRange(_ range: String) {
         #expect(EphemeralPorts(range: range, reserved: "") == nil)
