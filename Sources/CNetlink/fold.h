@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the readers share: the attributes of a message, counters by port, and filters.
+// What the readers share: the attributes of a message, counters by port and by destination, and filters.
 
 #ifndef CNETLINK_FOLD_H
 #define CNETLINK_FOLD_H
@@ -69,6 +69,18 @@ static inline void cnl_ports_count(struct cnl_ports *ports, uint16_t port, unsig
     if (slot < CST_PORT_SLOTS)
         ports->sockets[slot][state]++;
 }
+
+struct cnl_destinations {
+    struct cst_destination_keys keys;
+    /// The ports that count, and those of them that have a socket.
+    uint8_t ports[CST_PORT_SET_SIZE];
+    uint8_t used_ports[CST_PORT_SET_SIZE];
+    uint32_t busiest;
+    struct cst_destination_counts counts;
+};
+
+/// Counts a socket by its local port and the hash of its destination.
+void cnl_destinations_count(struct cnl_destinations *destinations, uint16_t port, uint64_t hash);
 
 struct cnl_filter {
     uint8_t ports[CST_PORTS / 8];

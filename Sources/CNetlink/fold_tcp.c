@@ -51,6 +51,19 @@ static void count_port(struct cnl_ports *ports, const struct inet_diag_msg *mess
         cnl_ports_count(ports, ntohs(message->id.idiag_sport), state);
 }
 
+static void count_destination(struct cnl_destinations *destinations, const struct inet_diag_msg *message,
+                              unsigned state)
+{
+    if (state == CST_LISTEN || state == CST_BOUND_INACTIVE)
+        return;
+    const struct inet_diag_sockid *id = &message->id;
+    const struct cst_destination_keys *keys = &destinations->keys;
+    uint64_t hash = message->idiag_family == AF_INET6
+                        ? cst_ipv6_hash(keys, id->idiag_src, id->idiag_dst, id->idiag_dport)
+                        : cst_ipv4_hash(keys, id->idiag_src[0], id->idiag_dst[0], id->idiag_dport);
+    cnl_destinations_count(destinations, ntohs(id->idiag_sport), hash);
+}
+
 static void count_socket(const struct cnl_tcp_fold *fold, const struct inet_diag_msg *message,
                          const struct cnl_inet_attributes *attributes)
 {
@@ -77,6 +90,8 @@ static void count_socket(const struct cnl_tcp_fold *fold, const struct inet_diag
         counts->unknown_timers++;
     if (fold->ports)
         count_port(fold->ports, message, state);
+    if (fold->destinations)
+        count_destination(fold->destinations, message, state);
     if (state == CST_LISTEN && fold->listeners)
         list_listener(fold->listeners, message, attributes);
     // A listener's queue fields are its accept backlog and the limit of it: counts, not bytes.
@@ -124,6 +139,7 @@ bool cnl_tcp_dump(struct cnl_socket *socket, const struct cnl_tcp_request *reque
         .counts = counts,
         .listeners = request->listeners,
         .ports = request->ports,
+        .destinations = request->destinations,
         .filter = request->filter,
         .closed_is_bound_inactive = request->states & cnl_state_bit(CST_BOUND_INACTIVE),
     };

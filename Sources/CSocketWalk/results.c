@@ -9,6 +9,7 @@ struct csw_summary csw_summary(const struct csw_walker *walker)
     summary.reread_chains = results(walker)->scan.reread_chains;
     summary.uncounted_tables = results(walker)->scan.uncounted_tables;
     summary.lacks_queues = results(walker)->scan.lacks_queues != 0;
+    summary.lacks_drops = results(walker)->scan.lacks_drops != 0 || walker->udp_ports.is_incomplete;
     summary.shared_table_is_incomplete = results(walker)->scan.shared_table_is_incomplete != 0;
     return summary;
 }
@@ -62,6 +63,24 @@ uint64_t csw_port_sockets(const struct csw_walker *walker, unsigned slot, unsign
     return slot < CST_PORT_SLOTS ? sockets_in_state(results(walker)->port_sockets[slot], state) : 0;
 }
 
+uint64_t csw_busiest_destination(const struct csw_walker *walker)
+{
+    return results(walker)->scan.busiest_destination;
+}
+
+size_t csw_used_ports(const struct csw_walker *walker)
+{
+    size_t ports = 0;
+    for (size_t i = 0; i < CST_PORT_SET_SIZE; i++)
+        ports += (size_t)__builtin_popcount(results(walker)->used_ports[i]);
+    return ports;
+}
+
+bool csw_is_used_port(const struct csw_walker *walker, uint16_t port)
+{
+    return results(walker)->used_ports[port / 8] & 1 << port % 8;
+}
+
 uint64_t csw_receive_queue_bytes(const struct csw_walker *walker, unsigned family)
 {
     return family < CST_FAMILIES ? results(walker)->scan.queues.receive_bytes[family] : 0;
@@ -85,4 +104,14 @@ size_t csw_listeners(const struct csw_walker *walker)
 struct cst_listener csw_listener(const struct csw_walker *walker, size_t index)
 {
     return index < walker->endpoints.count ? walker->endpoints.records[index] : (struct cst_listener){0};
+}
+
+size_t csw_udp_ports(const struct csw_walker *walker)
+{
+    return walker->udp_ports.count;
+}
+
+struct csw_udp_port csw_udp_port(const struct csw_walker *walker, size_t index)
+{
+    return index < walker->udp_ports.count ? walker->udp_ports.records[index] : (struct csw_udp_port){0};
 }

@@ -8,8 +8,8 @@
 #include <time.h>
 
 // How many sockets a run visits before it ends, so that its RCU read section stays well below a millisecond. Listeners
-// take longer: more is read of each.
-enum { SOCKETS_OF_A_RUN = 1536, LISTENERS_OF_A_RUN = 1024 };
+// and UDP sockets take longer: more is read of each.
+enum { SOCKETS_OF_A_RUN = 1536, SLOW_SOCKETS_OF_A_RUN = 1024 };
 
 // How long a scan keeps the processor before it lets others on it: not only one run, since where no processor is idle
 // each return to it may take the whole slice of another.
@@ -32,21 +32,27 @@ static void let_others_run(struct csw_walker *walker)
     walker->turn = 0;
 }
 
-// Adds the records of a run to the list of the scan.
-static bool take_listeners(struct csw_walker *walker, struct csw_error *error)
+static bool take_record(struct csw_walker *walker, size_t index)
 {
-    struct walk_result *result = results(walker);
-    if (result->scan.chain_is_open)
+    const struct walk_result *result = results(walker);
+    if (walker->options.protocol == CSW_UDP)
+        return csw_udp_ports_add(&walker->udp_ports, &result->udp_port[index]);
+    const struct cst_listener *record = &result->listener[index];
+    bool is_of_tenant = result->namespace[record->namespace_index % WALK_NAMESPACE_SLOTS].is_of_tenant;
+    return csw_endpoints_add(&walker->endpoints, record, is_of_tenant);
+}
+
+// Adds the records of a run to the list of the scan.
+static bool take_records(struct csw_walker *walker, struct csw_error *error)
+{
+    if (results(walker)->scan.chain_is_open)
         return true;
-    size_t count = result->scan.listeners;
-    if (count > WALK_LISTENER_RECORDS)
-        count = WALK_LISTENER_RECORDS;
-    for (size_t i = 0; i < count; i++) {
-        const struct cst_listener *record = &result->listener[i];
-        bool is_of_tenant = result->namespace[record->namespace_index % WALK_NAMESPACE_SLOTS].is_of_tenant;
-        if (!csw_endpoints_add(&walker->endpoints, record, is_of_tenant))
+    size_t count = results(walker)->scan.records;
+    if (count > WALK_RECORDS)
+        count = WALK_RECORDS;
+    for (size_t i = 0; i < count; i++)
+        if (!take_record(walker, i))
             return csw_fail(error, CSW_CALL_FAILED, errno, "realloc");
-    }
     return true;
 }
 
@@ -58,6 +64,7 @@ static bool run(struct csw_walker *walker, struct walk_request request, struct c
     if (walker->options.latest_end != 0 && began >= walker->options.latest_end)
         return csw_fail(error, CSW_TIMED_OUT, 0, NULL);
     request.token = walker->token;
+    request.protocol = walker->options.protocol == CSW_UDP ? WALK_UDP : WALK_TCP;
     request.by_namespace = walker->options.by_namespace;
     request.with_queues = walker->options.with_queues;
     uint32_t refusal = 0;
@@ -70,15 +77,20 @@ static bool run(struct csw_walker *walker, struct walk_request request, struct c
     walker->turn += duration;
     if (walker->summary.longest_run < duration)
         walker->summary.longest_run = duration;
-    return take_listeners(walker, error);
+    return take_records(walker, error);
+}
+
+static uint64_t sockets_of_a_run(const struct csw_walker *walker, enum walk_part part)
+{
+    bool is_slow = part == WALK_LISTENERS || walker->options.protocol == CSW_UDP;
+    return is_slow ? SLOW_SOCKETS_OF_A_RUN : SOCKETS_OF_A_RUN;
 }
 
 // Walks one of the own namespace's tables in runs that are short enough.
 static bool walk_table(struct csw_walker *walker, enum walk_part part, struct csw_error *error)
 {
     const struct walk_scan *scan = &results(walker)->scan;
-    struct walk_request request = {.part = part,
-                                   .sockets = part == WALK_LISTENERS ? LISTENERS_OF_A_RUN : SOCKETS_OF_A_RUN};
+    struct walk_request request = {.part = part, .sockets = sockets_of_a_run(walker, part)};
     do {
         if (!run(walker, request, error))
             return false;
@@ -94,7 +106,7 @@ static bool walk_foreign_tables(struct csw_walker *walker, struct csw_error *err
     uint64_t end = now() + walker->options.foreign_nanoseconds;
     static const enum walk_part parts[] = {WALK_HOST_TABLES, WALK_TENANT_TABLES};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        struct walk_request request = {.part = parts[i], .sockets = SOCKETS_OF_A_RUN};
+        struct walk_request request = {.part = parts[i], .sockets = sockets_of_a_run(walker, parts[i])};
         do {
             if (now() > end) {
                 results(walker)->scan.uncounted_tables++;
@@ -113,7 +125,14 @@ bool csw_begin(struct csw_walker *walker, struct csw_options options, struct csw
 {
     struct walk_result *result = results(walker);
     memset(result->namespace, 0, csw_namespaces(walker) * sizeof result->namespace[0]);
+    // They take as long to clear as thousands of sockets to count.
+    if (result->scan.busiest_destination > 0) {
+        memset(&result->destinations, 0, sizeof result->destinations);
+        memset(result->used_ports, 0, sizeof result->used_ports);
+    }
     memset(&result->scan, 0, sizeof result->scan);
+    memset(result->ephemeral_ports, 0, sizeof result->ephemeral_ports);
+    csw_udp_ports_begin(&walker->udp_ports);
     if (!csw_endpoints_begin(&walker->endpoints))
         return csw_fail(error, CSW_CALL_FAILED, errno, "calloc");
     walker->summary = (struct csw_summary){0};
@@ -142,15 +161,14 @@ bool csw_walk_listeners(struct csw_walker *walker, struct csw_error *error)
     return true;
 }
 
-bool csw_walk_connections(struct csw_walker *walker, const uint16_t *port_slots, struct csw_error *error)
+// Walks the own namespace's table of connections or of UDP sockets, and then those that it does not use.
+static bool walk_sockets(struct csw_walker *walker, struct csw_error *error)
 {
     struct walk_result *result = results(walker);
     struct csw_summary *summary = &walker->summary;
-    memcpy(result->port_slot, port_slots, sizeof result->port_slot);
-    memset(result->port_sockets, 0, sizeof result->port_sockets);
     result->scan.longest_chain = 0;
     uint64_t before = result->scan.visited_sockets;
-    if (!walk_table(walker, WALK_CONNECTIONS, error))
+    if (!walk_table(walker, WALK_SOCKETS, error))
         return false;
     summary->table_entries = result->scan.visited_sockets - before;
     summary->table_buckets = result->scan.table_buckets;
@@ -160,4 +178,24 @@ bool csw_walk_connections(struct csw_walker *walker, const uint16_t *port_slots,
     if (!walker->options.by_namespace)
         return true;
     return walk_foreign_tables(walker, error);
+}
+
+void csw_count_destinations(struct csw_walker *walker, const uint8_t *ports)
+{
+    memcpy(results(walker)->ephemeral_ports, ports, CST_PORT_SET_SIZE);
+}
+
+bool csw_walk_connections(struct csw_walker *walker, const uint16_t *port_slots, struct csw_error *error)
+{
+    struct walk_result *result = results(walker);
+    memcpy(result->port_slot, port_slots, sizeof result->port_slot);
+    memset(result->port_sockets, 0, sizeof result->port_sockets);
+    return walk_sockets(walker, error);
+}
+
+bool csw_walk_udp(struct csw_walker *walker, struct csw_error *error)
+{
+    if (results(walker)->scan.lacks_udp_table)
+        return csw_fail(error, CSW_UNSUPPORTED, 0, NULL);
+    return walk_sockets(walker, error);
 }

@@ -27,7 +27,8 @@ static bool exchanges_reads(void)
 static bool load(struct csw_walker *walker, int first, int end, uint32_t changed_reads, struct cbl_error *error)
 {
     struct walk_setup setup = {.orders_reads = exchanges_reads(), .changed_reads = changed_reads};
-    if (getrandom(&setup.token, sizeof setup.token, 0) != sizeof setup.token) {
+    if (getrandom(&setup.token, sizeof setup.token, 0) != sizeof setup.token ||
+        getrandom(&setup.destination_keys, sizeof setup.destination_keys, 0) != sizeof setup.destination_keys) {
         *error = (struct cbl_error){.failure = CBL_CALL_FAILED, .error_number = errno, .call = "getrandom"};
         return false;
     }
@@ -70,5 +71,6 @@ void csw_close(struct csw_walker *walker)
 {
     cbl_unload(&walker->program, 1, &walker->memory, 1);
     csw_endpoints_free(&walker->endpoints);
+    csw_udp_ports_free(&walker->udp_ports);
     free(walker);
 }

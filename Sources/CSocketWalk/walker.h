@@ -7,6 +7,7 @@
 
 #include "bpf/socket_walk.h"
 #include "endpoints.h"
+#include "udp_ports.h"
 
 struct csw_walker {
     struct cbl_program program;
@@ -17,6 +18,7 @@ struct csw_walker {
 
     struct csw_options options;
     struct csw_endpoints endpoints;
+    struct csw_udp_ports udp_ports;
     struct csw_summary summary;
     /// How long runs took since other threads were last given the processor, in nanoseconds.
     uint64_t turn;

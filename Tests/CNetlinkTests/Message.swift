@@ -54,6 +54,8 @@ struct SocketMessage: Sendable {
     var sendQueue: UInt32 = 0
     var port: UInt16 = 0
     var source: [UInt8] = []
+    var remotePort: UInt16 = 0
+    var destination: [UInt8] = []
     var interface: UInt32 = 0
     var inode: UInt32 = 0
     var attributes: [UInt8] = []
@@ -70,6 +72,8 @@ struct SocketMessage: Sendable {
         fixed[2] = timer
         fixed.put(port.byteSwapped, at: 4)
         fixed.replaceSubrange(8..<8 + source.count, with: source)
+        fixed.put(remotePort.byteSwapped, at: 6)
+        fixed.replaceSubrange(24..<24 + destination.count, with: destination)
         fixed.put(interface, at: 40)
         fixed.put(receiveQueue, at: 56)
         fixed.put(sendQueue, at: 60)

@@ -51,7 +51,7 @@ import Testing
         var dump = Dump()
         var error = unsafe cnl_error()
         var request = unsafe cnl_tcp_request(
-            kind: kind, states: UInt32(states), listeners: nil, ports: nil, filter: nil)
+            kind: kind, states: UInt32(states), listeners: nil, ports: nil, destinations: nil, filter: nil)
         dump.isComplete = unsafe cnl_tcp_dump(socket, &request, &dump.counts, &error)
         dump.failure = unsafe Failure(error)
         return dump

@@ -8,6 +8,7 @@ import CNetlink
     private let closedIsBoundInactive: Bool
     private var listeners: UnsafeMutablePointer<cnl_listeners>?
     private var ports: OpaquePointer?
+    private var destinations: OpaquePointer?
     private var filter: OpaquePointer?
     private(set) var counts = cnl_tcp_counts()
 
@@ -24,10 +25,12 @@ import CNetlink
 
     /// What the answer fills beside the counts, which must outlive it.
     mutating func fill(
-        listeners: UnsafeMutablePointer<cnl_listeners>? = nil, ports: OpaquePointer? = nil
+        listeners: UnsafeMutablePointer<cnl_listeners>? = nil, ports: OpaquePointer? = nil,
+        destinations: OpaquePointer? = nil
     ) {
         unsafe self.listeners = listeners
         unsafe self.ports = ports
+        unsafe self.destinations = destinations
     }
 
     /// Leaves out what a filter, which must outlive the answer, does not select.
@@ -55,7 +58,7 @@ import CNetlink
     private mutating func play(_ start: UnsafePointer<UInt8>, _ size: Int) -> cnl_progress {
         unsafe withUnsafeMutablePointer(to: &counts) { counts in
             var fold = unsafe cnl_tcp_fold(
-                counts: counts, listeners: listeners, ports: ports, filter: filter,
+                counts: counts, listeners: listeners, ports: ports, destinations: destinations, filter: filter,
                 closed_is_bound_inactive: closedIsBoundInactive)
             return unsafe withUnsafeMutablePointer(to: &fold) { fold in
                 unsafe reply.reader = cnl_tcp_reader(fold)

@@ -7,6 +7,7 @@
 
 #include "CSocketTypes.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +27,26 @@ void cnl_ports_begin(struct cnl_ports *__noescape ports, const uint16_t *__noesc
 /// Sockets of the ports with a counter in a state (below `CST_STATES`), without those that are only bound; 0 for any
 /// other index.
 uint64_t cnl_port_sockets(const struct cnl_ports *__noescape ports, unsigned slot, unsigned state);
+
+/// Where the sockets go whose local port is one of a set.
+struct cnl_destinations;
+
+/// Creates counters that are all 0, for no port; freed with `cnl_destinations_free`. Returns null, with errno set,
+/// without memory or random numbers.
+struct cnl_destinations *_Nullable cnl_destinations_new(void);
+void cnl_destinations_free(struct cnl_destinations *destinations);
+
+/// Sets all counters to 0, and the set of ports.
+void cnl_destinations_begin(struct cnl_destinations *__noescape destinations,
+                            const uint8_t *__noescape __counted_by(CST_PORT_SET_SIZE) ports);
+
+/// The most sockets that go from one local address to one remote address and port; or more than that, where
+/// destinations share counters. 0 where there is none.
+uint64_t cnl_busiest_destination(const struct cnl_destinations *__noescape destinations);
+
+/// How many of the ports have a socket that neither listens nor is only bound, and whether a port is among those.
+size_t cnl_used_ports(const struct cnl_destinations *__noescape destinations);
+bool cnl_is_used_port(const struct cnl_destinations *__noescape destinations, uint16_t port);
 
 /// Which sockets are counted: those with one of some inode numbers, and those with one of some local ports.
 struct cnl_filter;

@@ -81,6 +81,8 @@ struct cnl_tcp_fold {
     struct cnl_listeners *_Nullable listeners;
     /// Counts the sockets by local port, where it is not null.
     struct cnl_ports *_Nullable ports;
+    /// Counts the sockets by where they go, without those that listen or are only bound, where it is not null.
+    struct cnl_destinations *_Nullable destinations;
     /// Leaves out all other sockets, where it is not null. The kernel reports them nevertheless.
     const struct cnl_filter *_Nullable filter;
     /// The request asked for sockets that are only bound: the kernel reports them in state CLOSE.
@@ -123,6 +125,7 @@ struct cnl_tcp_request {
     /// message for each socket.
     struct cnl_listeners *_Nullable listeners;
     struct cnl_ports *_Nullable ports;
+    struct cnl_destinations *_Nullable destinations;
     const struct cnl_filter *_Nullable filter;
 };
 

@@ -38,6 +38,9 @@ enum { CST_TIMERS = 5 };
 /// The number of local ports.
 enum { CST_PORTS = 1 << 16 };
 
+/// The bytes of a set of ports: one bit for each, the lowest bit of a byte for the lowest of eight ports.
+enum { CST_PORT_SET_SIZE = CST_PORTS / 8 };
+
 /// The number of counters to which the local ports are assigned. Counter 0 is for all ports that have none of their
 /// own.
 enum { CST_PORT_SLOTS = 1 << 12 };

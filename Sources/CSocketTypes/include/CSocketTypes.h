@@ -7,5 +7,6 @@
 
 #include "CSocketAnnotations.h"
 #include "CSocketCounts.h"
+#include "CSocketDestinations.h"
 
 #endif

@@ -10,8 +10,8 @@
 // A chain that is longer than a run may be is read on in the next one, from the last socket that was read. That one
 // might have gone in between, and its memory might even be something else, which a fault-tolerant read stands. It is
 // taken only within a millisecond, and only if it is what it was: of the same namespace, state and port, of the same
-// hash (of a listener: with the same sequence number, which changes when it listens anew), and linked by its neighbour.
-// Otherwise the chain is read from its head again.
+// hash (of a listener: with the same sequence number, which changes when it listens anew), and linked by its neighbour,
+// a UDP socket by the same one. Otherwise the chain is read from its head again.
 
 #ifndef CSOCKETWALK_CHAIN_H
 #define CSOCKETWALK_CHAIN_H
@@ -49,6 +49,7 @@ struct {
     /// What `previous` was when the last run ended, and when that was.
     __u64 namespace;
     __u64 identity;
+    __u64 link;
     __u64 left_at;
 } chain __hidden;
 
@@ -78,10 +79,13 @@ static __always_inline __u64 namespace_of_node(__u64 node)
 
 static __always_inline void leave_chain_open(void)
 {
-    chain.is_open = 1;
     chain.namespace = namespace_of_node(chain.previous);
     chain.identity = identity_of(chain.previous);
+    chain.link = back_pointer(chain.previous);
     chain.left_at = bpf_ktime_get_ns();
+    order_reads();
+    // A UDP socket may have gone to another place before its link was read.
+    chain.is_open = !walks_udp() || read_u64(chain.previous) == chain.node;
 }
 
 /// Whether the chain can be read on where the last run ended.
@@ -98,6 +102,9 @@ static __always_inline int take_up_chain(void)
         return 0;
     order_reads();
     chain.node = read_u64(chain.previous);
+    order_reads();
+    if (walks_udp() && back_pointer(chain.previous) != chain.link) // it may have gone to the end
+        return 0;
     return chain.node != chain.first; // it may have been put at the head just now
 }
 
@@ -133,9 +140,9 @@ static long add_folded_note(__u32 index, void *context)
 static long step_along_chain(__u32 index, const __u32 *bucket)
 {
     __u64 node = chain.node;
-    if (node & 1 || !notes_are_whole() || chain.doubts)
+    if (is_end(node) || !notes_are_whole() || chain.doubts)
         return 1;
-    strangers |= note_socket(node, *bucket) & hash_mask;
+    strangers |= (walks_udp() ? note_udp_socket(node, *bucket) : note_socket(node, *bucket)) & hash_mask;
     fold_note();
     chain.length++;
     visited++;
@@ -161,7 +168,10 @@ static __always_inline int is_whole(__u64 end)
     if (chain.doubts || strangers || chain.node != end)
         return 0;
     order_reads();
-    return chain.attempts > STRICT_ATTEMPTS || chain.length > SHORT_CHAIN || read_u64(chain.head) == chain.first;
+    int is_strict = chain.attempts <= STRICT_ATTEMPTS && chain.length <= SHORT_CHAIN;
+    if (walks_udp() && !is_chain_length(chain.head, chain.length, is_strict))
+        return 0;
+    return !is_strict || read_u64(chain.head) == chain.first;
 }
 
 enum chain_progress { CHAIN_IS_DONE, CHAIN_GOES_ON };
@@ -179,7 +189,7 @@ static __always_inline enum chain_progress end_chain(void)
 static __always_inline enum chain_progress read_chain(__u64 head, __u32 bucket, __u64 end, __u32 sockets)
 {
     if (chain.head != head) {
-        if (read_u64(head) & 1)
+        if (is_end(read_u64(head)))
             return CHAIN_IS_DONE;
         chain.head = head;
         chain.attempts = 0;
@@ -201,7 +211,7 @@ static __always_inline enum chain_progress read_chain(__u64 head, __u32 bucket, 
         result.scan.long_chains++;
         return end_chain();
     }
-    if (!(chain.node & 1) && chain.doubts == 0) {
+    if (!is_end(chain.node) && chain.doubts == 0) {
         leave_chain_open();
         return CHAIN_GOES_ON;
     }

@@ -33,6 +33,21 @@ struct inet_listen_hashbucket {
     struct hlist_nulls_head nulls_head;
 };
 
+struct hlist_head {
+    struct hlist_node *first;
+};
+
+// In a table of UDP sockets a chain links the nodes that are a TCP socket's nulls nodes.
+struct udp_hslot {
+    struct hlist_head head;
+    int count;
+};
+
+struct udp_table {
+    struct udp_hslot *hash;
+    unsigned int mask;
+};
+
 struct inet_hashinfo {
     struct inet_ehash_bucket *ehash;
     unsigned int ehash_mask;
@@ -56,6 +71,8 @@ struct inet_timewait_death_row {
 
 struct netns_ipv4 {
     struct inet_timewait_death_row tcp_death_row;
+    // Since 6.2.
+    struct udp_table *udp_table;
 };
 
 struct proc_ns_operations;
@@ -71,6 +88,7 @@ struct net {
     struct user_namespace *user_ns;
     // Since 5.12.
     unsigned long long net_cookie;
+    unsigned int hash_mix;
     struct netns_ipv4 ipv4;
 };
 
@@ -107,13 +125,16 @@ struct in6_addr {
 };
 
 struct sock_common {
+    __be32 skc_daddr;
     __be32 skc_rcv_saddr;
     unsigned int skc_hash;
+    __be16 skc_dport;
     unsigned short skc_num;
     unsigned short skc_family;
     unsigned char skc_state;
     int skc_bound_dev_if;
     possible_net_t skc_net;
+    struct in6_addr skc_v6_daddr;
     struct in6_addr skc_v6_rcv_saddr;
     struct hlist_nulls_node skc_nulls_node;
 };
@@ -121,6 +142,10 @@ struct sock_common {
 typedef struct {
     int counter;
 } atomic_t;
+
+typedef struct refcount_struct {
+    atomic_t refs;
+} refcount_t;
 
 struct hlist_node {
     struct hlist_node **pprev;
@@ -142,8 +167,19 @@ struct timer_list {
     struct hlist_node entry;
 };
 
+struct numa_drop_counters {
+    atomic_t drops0;
+    atomic_t drops1;
+};
+
 struct sock {
     atomic_t sk_drops;
+    // Since 6.18. Where it is not null, it counts the drops.
+    struct numa_drop_counters *sk_drop_counters;
+    struct {
+        atomic_t rmem_alloc;
+    } sk_backlog;
+    refcount_t sk_wmem_alloc;
     unsigned int sk_ack_backlog;
     unsigned int sk_max_ack_backlog;
     struct sock_cgroup_data sk_cgrp_data;
@@ -161,6 +197,10 @@ struct tcp_sock {
     unsigned int copied_seq;
     unsigned int write_seq;
     unsigned int snd_una;
+};
+
+struct udp_sock {
+    int forward_deficit;
 };
 
 struct inet_timewait_sock {

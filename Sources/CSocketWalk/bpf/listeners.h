@@ -6,6 +6,7 @@
 #define CSOCKETWALK_LISTENERS_H
 
 #include "reading.h"
+#include "records.h"
 #include "socket_walk.h"
 
 enum { FAMILY_IPV4 = 2, FAMILY_IPV6 = 10 };
@@ -13,21 +14,10 @@ enum { FAMILY_IPV4 = 2, FAMILY_IPV6 = 10 };
 enum {
     /// Places for endpoints of a chain by a hash of them, a power of 2, and how many are looked at for one. An endpoint
     /// that finds no place takes another's, which then gets a second record: the loader adds them up.
-    RECENT_RECORDS = 2 * WALK_LISTENER_RECORDS,
+    RECENT_RECORDS = 2 * WALK_RECORDS,
     RECENT_PROBES = 8,
-    /// With so many records a run ends: the next chain may bring as many.
-    ENOUGH_LISTENER_RECORDS = WALK_LISTENER_RECORDS / 2,
-    /// Records that those of other namespaces may fill.
-    FOREIGN_RECORDS = WALK_LISTENER_RECORDS / 4 * 3,
 };
 
-extern struct walk_result result SEC(".bss.result");
-
-static __u32 listener_records;
-static __u32 noted_records;
-/// A chain has more records than are left: it is read again when the loader has taken those of others. Not static: the
-/// compiler would make a smaller variable of it, and describe that wrongly.
-__u32 needs_empty_records __hidden;
 /// One more than the index of a record, among those that are noted.
 static __u32 recent_record[RECENT_RECORDS];
 /// What identifies the records that are noted.
@@ -37,7 +27,7 @@ static struct endpoint {
     __u32 interface;
     __u16 port;
     __u16 is_ipv6;
-} noted_endpoint[WALK_LISTENER_RECORDS], endpoint;
+} noted_endpoint[WALK_RECORDS], endpoint;
 
 /// Reads the endpoint of a socket.
 static __always_inline void read_endpoint(__u64 socket, __u64 namespace)
@@ -75,24 +65,21 @@ static __always_inline struct cst_listener *record_of_endpoint(__u32 slot)
     for (__u32 probe = 0; probe < RECENT_PROBES; probe++) {
         __u32 *recent = &recent_record[((hash >> 32) + probe) & (RECENT_RECORDS - 1)];
         index = *recent - 1;
-        if (index < listener_records || index >= listener_records + noted_records) {
+        if (!is_noted_record(index)) {
             place = recent; // of another chain
             break;
         }
-        if (is_same_endpoint(&noted_endpoint[index & (WALK_LISTENER_RECORDS - 1)]))
-            return &result.listener[index & (WALK_LISTENER_RECORDS - 1)];
+        if (is_same_endpoint(&noted_endpoint[index & (WALK_RECORDS - 1)]))
+            return &result.listener[index & (WALK_RECORDS - 1)];
     }
-    index = listener_records + noted_records;
-    if (index >= (slot == CST_OWN_NAMESPACE ? WALK_LISTENER_RECORDS : FOREIGN_RECORDS)) {
-        if (listener_records > 0) // there may be room when those are taken
-            needs_empty_records = 1;
-        else
-            result.namespace[slot & (WALK_NAMESPACE_SLOTS - 1)].lacks_listeners = 1;
+    int is_lost = 0;
+    index = new_record(slot == CST_OWN_NAMESPACE ? WALK_RECORDS : FOREIGN_RECORDS, &is_lost);
+    if (is_lost)
+        result.namespace[slot & (WALK_NAMESPACE_SLOTS - 1)].lacks_listeners = 1;
+    if (index >= WALK_RECORDS)
         return NULL;
-    }
-    noted_records++;
     *place = index + 1;
-    index &= WALK_LISTENER_RECORDS - 1;
+    index &= WALK_RECORDS - 1;
     noted_endpoint[index] = endpoint;
     struct cst_listener *record = &result.listener[index];
     *record = (struct cst_listener){

@@ -6,10 +6,13 @@
 #ifndef CSOCKETWALK_NOTES_H
 #define CSOCKETWALK_NOTES_H
 
+#include "datagrams.h"
+#include "destinations.h"
 #include "listeners.h"
 #include "namespaces.h"
 #include "queues.h"
 #include "reading.h"
+#include "records.h"
 #include "socket_walk.h"
 
 enum {
@@ -19,17 +22,18 @@ enum {
     NOTES_PER_STEP = 8,
 };
 
-/// What is noted of a socket: its family and state, which are its place in the counts, and its local port or, of
-/// another namespace, that one's place in the list.
+/// What is noted of a socket: its family and state, which are its place in the counts; its local port or, with
+/// `NOTE_OF_NAMESPACE`, the place of its namespace in the list; and its destination.
 enum {
     NOTE_STATE = CST_STATES - 1,
     NOTE_IPV6 = CST_STATES,
-    NOTE_OTHER_NAMESPACE = 1 << 5,
+    NOTE_OF_NAMESPACE = 1 << 5,
     NOTE_UNKNOWN_FAMILY = 1 << 6,
     NOTE_PLACE_SHIFT = 16,
+    NOTE_DESTINATION_SHIFT = 32,
 };
 
-static __u32 notes[NOTES];
+static __u64 notes[NOTES];
 static __u32 noted;
 /// Sockets that the run has visited.
 static __u32 visited;
@@ -39,6 +43,12 @@ static __u32 strangers;
 static __u32 hash_mask;
 static __u64 tells_namespaces_apart;
 static __u64 reads_queues;
+static __u64 walked_protocol;
+
+static __always_inline int walks_udp(void)
+{
+    return walked_protocol == WALK_UDP;
+}
 
 static __always_inline __u64 namespace_of(__u64 socket)
 {
@@ -85,6 +95,7 @@ __noinline int note_foreign(__u64 socket, __u64 namespace, __u32 kind)
 /// What is read of each socket.
 struct fields {
     __u32 hash;
+    __u32 remote_port;
     __u32 port;
     __u32 family;
     /// The state, but minisockets and requests have states of their own.
@@ -103,6 +114,8 @@ static __always_inline struct fields read_fields(__u64 socket)
     __u64 word = READ_ADDRESS(socket, struct sock_common, skc_hash);
     fields.hash = word;
     fields.port = IS_AFTER(skc_num, skc_hash, 6) ? word >> 48 : READ(socket, struct sock_common, skc_num);
+    fields.remote_port =
+        IS_AFTER(skc_dport, skc_hash, 4) ? word >> 32 & 0xffff : READ(socket, struct sock_common, skc_dport);
     if (IS_AFTER(skc_state, skc_family, 2)) {
         word = READ_ADDRESS(socket, struct sock_common, skc_family);
         fields.family = word & 0xffff;
@@ -114,39 +127,73 @@ static __always_inline struct fields read_fields(__u64 socket)
     return fields;
 }
 
-/// Notes a socket, and returns in which bits its hash differs from its bucket's number; those within the table's mask
-/// say that it belongs to another chain. 0 for the end of a chain.
+static __always_inline __u32 note_of_family(__u32 family)
+{
+    return family == FAMILY_IPV6 ? NOTE_IPV6 : family == FAMILY_IPV4 ? 0 : NOTE_UNKNOWN_FAMILY;
+}
+
+static __always_inline void add_to_notes(__u32 note, __u32 place, __u32 destination)
+{
+    notes[noted & (NOTES - 1)] = note | (__u64)place << NOTE_PLACE_SHIFT | (__u64)destination << NOTE_DESTINATION_SHIFT;
+    noted++;
+}
+
+/// Notes a TCP socket, and returns in which bits its hash differs from its bucket's number; those within the table's
+/// mask say that it belongs to another chain. 0 for the end of a chain.
 // Not static: the verifier then checks it once by itself, and not at each place where it is called.
 __noinline int note_socket(__u64 node, __u32 bucket)
 {
-    if (node & 1)
+    if (is_end(node))
         return 0;
     __u64 socket = node - bpf_core_field_offset(struct sock_common, skc_nulls_node);
     struct fields fields = read_fields(socket);
-    __u32 state = fields.kind, place = fields.port;
+    __u32 state = fields.kind, place = fields.port, destination = 0;
     __u64 namespace = namespace_of(socket);
     if (fields.kind == CST_TIME_WAIT) // a minisocket, which may also stand for an orphan in FIN_WAIT2
         state = READ(socket, struct inet_timewait_sock, tw_substate);
 
     __u32 note = state & NOTE_STATE;
-    if (fields.family == FAMILY_IPV6)
-        note |= NOTE_IPV6;
-    else if (fields.family != FAMILY_IPV4)
-        note |= NOTE_UNKNOWN_FAMILY;
+    note |= note_of_family(fields.family);
     if (namespace != own_namespace) {
-        note |= NOTE_OTHER_NAMESPACE;
+        note |= NOTE_OF_NAMESPACE;
         place = note_foreign(socket, namespace, fields.kind);
     } else {
         if (state == CST_LISTEN || state == CST_CLOSE) {
             note_passive(socket, namespace, CST_OWN_NAMESPACE, state);
             place = 0; // a listener's record has the port
+        } else if (is_in_port_set(result.ephemeral_ports, place)) {
+            destination = fields.family == FAMILY_IPV6 ? (__u32)ipv6_destination(socket, fields.remote_port)
+                                                       : ipv4_destination(socket, fields.remote_port);
         }
         if (reads_queues)
             note_waiting(socket, fields.kind, fields.family == FAMILY_IPV6);
     }
-    notes[noted & (NOTES - 1)] = note | place << NOTE_PLACE_SHIFT;
-    noted++;
+    add_to_notes(note, place, destination);
     return fields.hash ^ bucket;
+}
+
+/// Notes a UDP socket, and returns as `note_socket` does in which bits its bucket's number differs.
+__noinline int note_udp_socket(__u64 node, __u32 bucket)
+{
+    if (is_end(node))
+        return 0;
+    __u64 socket = node - bpf_core_field_offset(struct sock_common, skc_nulls_node);
+    struct fields fields = read_fields(socket);
+    __u64 namespace = namespace_of(socket);
+    __u32 note = (fields.kind & NOTE_STATE) | note_of_family(fields.family) | NOTE_OF_NAMESPACE;
+    __u32 slot = CST_OTHER_NAMESPACES;
+    if (namespace == own_namespace) {
+        slot = CST_OWN_NAMESPACE;
+        if (!(note & NOTE_UNKNOWN_FAMILY))
+            note_udp_port(socket, fields.port, note & NOTE_IPV6 ? CST_IPV6 : CST_IPV4);
+    } else if (namespace == 0) {
+        strangers = 1;
+    } else if (tells_namespaces_apart) {
+        slot = namespace_slot(namespace);
+        note_cgroup(slot, socket);
+    }
+    add_to_notes(note, slot, 0);
+    return udp_bucket_difference(namespace, fields.port, bucket);
 }
 
 /// Whether there was room for all that was noted.
@@ -155,29 +202,25 @@ static __always_inline int notes_are_whole(void)
     return noted <= NOTES && !needs_empty_records;
 }
 
-/// How many records there are now that those of the chain are certain.
-static __always_inline __u32 all_records(void)
+static __always_inline void add_note(__u64 noted_socket, __u32 sockets)
 {
-    __u32 records = listener_records + noted_records;
-    return records < WALK_LISTENER_RECORDS ? records : WALK_LISTENER_RECORDS;
-}
-
-static __always_inline void add_note(__u32 note, __u32 sockets)
-{
+    __u32 note = noted_socket, destination = noted_socket >> NOTE_DESTINATION_SHIFT;
     __u32 group = note & (NOTE_IPV6 | NOTE_STATE), place = note >> NOTE_PLACE_SHIFT;
     if (note & NOTE_UNKNOWN_FAMILY) {
         result.scan.unknown_families += sockets;
-    } else if (note & NOTE_OTHER_NAMESPACE) {
+    } else if (note & NOTE_OF_NAMESPACE) {
         (&result.namespace[place & (WALK_NAMESPACE_SLOTS - 1)].sockets[0][0])[group] += sockets;
     } else {
         (&result.namespace[CST_OWN_NAMESPACE].sockets[0][0])[group] += sockets;
         result.port_sockets[result.port_slot[place] & (CST_PORT_SLOTS - 1)][note & NOTE_STATE] += sockets;
+        if (destination)
+            add_destination(destination, place, sockets);
     }
 }
 
 static long add_step_of_notes(__u32 index, void *context)
 {
-    const __u32 *step = &notes[(index * NOTES_PER_STEP) & (NOTES - NOTES_PER_STEP)];
+    const __u64 *step = &notes[(index * NOTES_PER_STEP) & (NOTES - NOTES_PER_STEP)];
 #pragma unroll
     for (unsigned note = 0; note < NOTES_PER_STEP; note++)
         add_note(step[note], 1);
@@ -194,8 +237,8 @@ static long add_single_note(__u32 index, const __u32 *first)
 static __always_inline void add_sums(__u64 sockets, __u64 length)
 {
     result.scan.visited_sockets += sockets;
-    listener_records = all_records();
-    result.scan.listeners = listener_records;
+    records = all_records();
+    result.scan.records = records;
     if (reads_queues)
         add_queues(&result.scan.queues);
     if (result.scan.longest_chain < length)

@@ -82,4 +82,16 @@ static __always_inline void order_reads(void)
 /// Reads a pointer member as a number, which may be calculated with.
 #define READ_ADDRESS(address, type, member) read_u64((address) + bpf_core_field_offset(type, member))
 
+/// Whether an address ends a chain: null, or the value of a table of "nulls".
+static __always_inline int is_end(__u64 node)
+{
+    return node == 0 || node & 1;
+}
+
+/// The same as the lowest bit of a number, without a branch.
+static __always_inline __u64 end_bit(__u64 node)
+{
+    return ~(node | -node) >> 63 | node;
+}
+
 #endif

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Walks the kernel's TCP hash tables in place and counts the sockets by namespace, family, state and local port.
+// Walks the kernel's hash tables of TCP or of UDP sockets in place and counts them by namespace, family, state and
+// local port.
 //
 // No lock and no reference is taken. Sockets are freed by RCU and their memory stays a socket's within a read section
-// (SLAB_TYPESAFE_BY_RCU); every read is fault-tolerant. A chain ends in a "nulls" value that carries its bucket's
-// number: with another number a socket was moved while it was read, and the chain is counted again. So the sockets of a
-// group of chains are noted first and added to the result when all chains were seen whole.
+// (SLAB_TYPESAFE_BY_RCU; UDP sockets stay themselves); every read is fault-tolerant. A chain of TCP ends in a "nulls"
+// value that carries its bucket's number: with another number a socket was moved while it was read, and the chain is
+// counted again. So the sockets of a group of chains are noted first and added to the result when all chains were seen
+// whole.
 //
 // A run is one read section. It ends after a number of sockets, whatever the table looks like.
 
@@ -56,10 +58,10 @@ static struct walk {
 
 #include "tables.h"
 
-/// The nulls value at the end of a bucket's chain.
+/// What is at the end of a bucket's chain.
 static __always_inline __u64 chain_end(__u32 bucket)
 {
-    return (walk.nulls_base + bucket) << 1 | 1;
+    return walks_udp() ? 0 : (walk.nulls_base + bucket) << 1 | 1;
 }
 
 /// One socket of each chain. A lane that is at its end reads a harmless address, so that there is no branch to
@@ -128,6 +130,7 @@ static __always_inline void count_single(__u32 bucket)
         walk.next = bucket + 1;
 }
 
+/// Whether all heads are nulls values.
 static __always_inline int is_empty_span(__u32 bucket)
 {
     __u64 head = walk.heads + bucket * walk.stride, empty = 1;
@@ -137,24 +140,47 @@ static __always_inline int is_empty_span(__u32 bucket)
     return empty & 1;
 }
 
+/// The first of as many buckets as there are lanes that is not empty, or the one after them. Without a branch for each.
+static __always_inline __u32 first_filled(__u32 bucket)
+{
+    __u64 head = walk.heads + bucket * walk.stride, empty = 1;
+#pragma unroll
+    for (int lane = 0; lane < LANES; lane++) {
+        empty &= end_bit(read_u64(head + lane * walk.stride));
+        barrier_var(empty); // or the compiler keeps all that was read on the stack
+        bucket += empty;
+    }
+    return bucket;
+}
+
+/// Listeners and UDP sockets are few, and each bucket of theirs may bring many records.
+static __always_inline int is_sparse(void)
+{
+    return walk.nulls_base != 0 || walks_udp();
+}
+
 /// Counts the next buckets: many that are empty, a group, or one.
 static long count_next(__u32 index, void *context)
 {
-    __u32 bucket = walk.next;
-    if (bucket >= walk.end || visited >= walk.most_sockets || listener_records > ENOUGH_LISTENER_RECORDS ||
-        needs_empty_records)
+    __u32 bucket = walk.next, left = walk.buckets - bucket;
+    if (bucket >= walk.end || visited >= walk.most_sockets || records > ENOUGH_RECORDS || needs_empty_records)
         return 1;
-    if (bucket < walk.end_of_singles || bucket % LANES != 0 || walk.buckets - bucket < LANES) {
-        count_single(bucket);
-    } else if (bucket % SPAN == 0 && walk.buckets - bucket >= SPAN && is_empty_span(bucket)) {
-        // A table for millions of sockets is mostly that on most servers.
-        walk.next = bucket + SPAN;
-    } else if (walk.nulls_base != 0) {
-        // Listeners are few, and each bucket of theirs may bring many records.
-        walk.end_of_singles = bucket + LANES;
-    } else {
-        count_group(bucket);
+    if (bucket >= walk.end_of_singles && left >= LANES) {
+        // A table for millions of sockets is mostly empty on most servers.
+        if (bucket % SPAN == 0 && left >= SPAN && !walks_udp() && is_empty_span(bucket)) {
+            walk.next = bucket + SPAN;
+            return 0;
+        }
+        if (is_sparse()) {
+            walk.next = first_filled(bucket);
+            if (walk.next == bucket + LANES)
+                return 0;
+        } else if (bucket % LANES == 0) {
+            count_group(bucket);
+            return 0;
+        }
     }
+    count_single(walk.next);
     return 0;
 }
 
@@ -175,12 +201,15 @@ __noinline int count_table(__u32 first_bucket)
 static __always_inline void begin_scan(const struct walk_request *request)
 {
     tells_namespaces_apart = request->by_namespace;
-    reads_queues = request->with_queues;
-    listener_records = 0;
+    walked_protocol = request->protocol;
+    reads_queues = request->with_queues || walks_udp();
+    records = 0;
     chain.head = 0;
     chain.is_open = 0;
-    result.scan.lacks_queues = !has_queues();
+    result.scan.lacks_queues = walks_udp() ? !has_udp_queues() : !has_queues();
     result.scan.lacks_listeners = !has_listeners();
+    result.scan.lacks_drops = !has_udp_drops();
+    result.scan.lacks_udp_table = !has_udp_table();
     begin_namespaces();
     begin_foreign_tables();
 }
@@ -192,11 +221,11 @@ static __always_inline void run_part(const struct walk_request *request)
         begin_scan(request);
         break;
     case WALK_LISTENERS:
-    case WALK_CONNECTIONS:
+    case WALK_SOCKETS:
         if (request->part == WALK_LISTENERS)
             find_listeners(hashinfo_of(own_namespace));
         else
-            find_connections(hashinfo_of(own_namespace));
+            find_sockets(table_of(own_namespace));
         count_table(request->first_bucket < walk.buckets ? request->first_bucket : walk.buckets);
         result.scan.table_buckets = walk.buckets;
         result.scan.next_bucket = walk.next;
@@ -219,8 +248,8 @@ static __always_inline int run(const struct walk_request *request)
         return WALK_BUSY;
     READ_LOCK();
     if (!chain.is_open) { // the loader has taken the records
-        listener_records = 0;
-        result.scan.listeners = 0;
+        records = 0;
+        result.scan.records = 0;
     }
     visited = 0;
     last_namespace = 0; // another may have its address by now
@@ -239,8 +268,9 @@ SEC("raw_tp/sched_switch")
 int walk_sockets(__u64 *context)
 {
     struct walk_request request = {
-        .token = context[6],
-        .part = context[7],
+        .token = context[5],
+        .part = context[6],
+        .protocol = context[7],
         .first_bucket = context[8],
         .sockets = context[9],
         .by_namespace = context[10],

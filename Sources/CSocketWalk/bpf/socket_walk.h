@@ -6,15 +6,22 @@
 #define CSOCKETWALK_SOCKET_WALK_H
 
 #include "CSocketCounts.h"
+#include "CSocketDestinations.h"
+
+/// What a scan counts.
+enum walk_protocol { WALK_TCP, WALK_UDP };
 
 /// The parts of a scan, in their order.
 enum walk_part {
     /// Forgets the scan before.
     WALK_BEGIN,
+    /// TCP alone.
     WALK_LISTENERS,
-    WALK_CONNECTIONS,
-    /// Tables of connections that the own namespace does not use: first those of namespaces that belong to the own user
-    /// namespace, then those of all others. To be run until `foreign_is_done`.
+    /// The own namespace's table of connections, or of UDP sockets.
+    WALK_SOCKETS,
+    /// Tables that the own namespace does not use: first those of namespaces that belong to the own user namespace,
+    /// then
+    /// those of all others. To be run until `foreign_is_done`.
     WALK_HOST_TABLES,
     WALK_TENANT_TABLES,
 };
@@ -23,8 +30,8 @@ enum walk_part {
 /// rest. Namespaces that belong to another user namespace, which any user can make, get at most half of the rest.
 enum { WALK_NAMESPACE_SLOTS = 1 << 12 };
 
-/// Records of listening sockets in the result: those of a run, until the loader takes them.
-enum { WALK_LISTENER_RECORDS = 1 << 13 };
+/// Records of listening endpoints or of UDP ports in the result: those of a run, until the loader takes them.
+enum { WALK_RECORDS = 1 << 13 };
 
 /// Sockets of a chain that can be noted until it is seen whole, where those that follow each other and are counted
 /// alike are one: a chain of more is not counted.
@@ -38,14 +45,17 @@ struct walk_setup {
     __u32 orders_reads;
     /// How many reads of each chain are taken for changed ones: none, but in the test of what happens then.
     __u32 changed_reads;
+    struct cst_destination_keys destination_keys;
 };
 
 /// What to walk in one run, which is one RCU read section. It is as long as the arguments of a tracepoint may be, and
 /// is read to its end: the kernel attaches a program to no tracepoint that has fewer.
 struct walk_request {
-    __u64 unused[6];
+    __u64 unused[5];
     __u64 token;
     __u64 part;
+    /// Where a scan begins: what it counts.
+    __u64 protocol;
     __u64 first_bucket;
     /// The run ends after it has visited so many sockets, or one group of chains more.
     __u64 sockets;
@@ -73,6 +83,15 @@ struct walk_namespace {
     __u32 sockets[CST_FAMILIES][CST_STATES];
 };
 
+/// A local port of the own namespace with UDP sockets of a family.
+struct walk_udp_port {
+    /// Datagrams that its sockets dropped since they were opened.
+    __u64 drops;
+    __u16 port;
+    /// `CST_IPV4` or `CST_IPV6`.
+    __u16 family;
+};
+
 /// Sums over the sockets of the own namespace; timers by the numbers of sock_diag.
 struct walk_queues {
     __u64 receive_bytes[CST_FAMILIES];
@@ -96,10 +115,15 @@ struct walk_scan {
     /// There are more namespaces than are looked at.
     __u64 list_is_cut;
     __u64 longest_chain;
-    /// This kernel lacks the members for queues and timers, or for a listener's backlog and drops.
+    /// This kernel lacks the members for queues and timers, for a listener's backlog and drops, for a UDP socket's
+    /// drops, or for the UDP table of a namespace.
     __u64 lacks_queues;
     __u64 lacks_listeners;
+    __u64 lacks_drops;
+    __u64 lacks_udp_table;
     struct walk_queues queues;
+    /// The most sockets that go to one destination from ephemeral ports, or more than that.
+    __u64 busiest_destination;
     /// The table of the last run, and where the next run begins.
     __u64 table_buckets;
     __u64 next_bucket;
@@ -108,17 +132,25 @@ struct walk_scan {
     __u64 chain_is_open;
     __u32 namespaces;
     /// Records of the runs since they were taken last.
-    __u32 listeners;
+    __u32 records;
 };
 
 /// The memory that the loader maps. The program writes it, and reads nothing there that leads to an address.
 struct walk_result {
     struct walk_scan scan;
-    struct cst_listener listener[WALK_LISTENER_RECORDS];
+    union {
+        struct cst_listener listener[WALK_RECORDS];
+        struct walk_udp_port udp_port[WALK_RECORDS];
+    };
     struct walk_namespace namespace[WALK_NAMESPACE_SLOTS];
     /// The counter of each local port, written by the loader. 0 is that of all ports without a listener.
     __u16 port_slot[CST_PORTS];
     __u32 port_sockets[CST_PORT_SLOTS][CST_STATES];
+    /// The ports from which the kernel opens connections, written by the loader, and those of them that have a
+    /// connection.
+    __u8 ephemeral_ports[CST_PORT_SET_SIZE];
+    __u8 used_ports[CST_PORT_SET_SIZE];
+    struct cst_destination_counts destinations;
 };
 
 #endif

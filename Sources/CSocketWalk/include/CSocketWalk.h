@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Counts the kernel's TCP sockets with a BPF program that walks the hash tables in place: no message for each socket,
-// no lock, no reference.
+// Counts the kernel's TCP or UDP sockets with a BPF program that walks the hash tables in place: no message for each
+// socket, no lock, no reference.
 //
-// A scan has three steps: `csw_begin`, `csw_walk_listeners` and `csw_walk_connections`. It is about the network
-// namespace of the thread that calls them, and about the other namespaces together or one by one. Its results stay with
-// the walker until the next scan begins. A walker belongs to one thread at a time.
+// A scan of TCP has three steps: `csw_begin`, `csw_walk_listeners` and `csw_walk_connections`. One of UDP has two:
+// `csw_begin` and `csw_walk_udp`. It is about the network namespace of the thread that calls them, and about the other
+// namespaces together or one by one. Its results stay with the walker until the next scan begins. A walker belongs to
+// one thread at a time.
 //
 // A loaded program keeps two things: its descriptor, which runs it, and a mapping of the memory that it writes its
 // results to. It takes no address from that memory.
@@ -42,6 +43,8 @@ enum csw_failure {
     CSW_DEADLINE,
     /// The scan takes longer than it may.
     CSW_TIMED_OUT,
+    /// This kernel keeps the sockets where the walk does not look: UDP before Linux 6.2.
+    CSW_UNSUPPORTED,
 };
 
 /// The reason of a failure.
@@ -55,12 +58,15 @@ struct csw_error {
 
 // MARK: The scan
 
+enum csw_protocol { CSW_TCP, CSW_UDP };
+
 /// What a scan reads, and how long it may take.
 struct csw_options {
+    enum csw_protocol protocol;
     /// Counts other network namespaces one by one, and also walks the tables that a namespace has for itself. Without
     /// it, only those in the own namespace's tables are counted, in `CST_OTHER_NAMESPACES`.
     bool by_namespace;
-    /// Reads queues and timers, which takes up to 2.3 times as long.
+    /// Reads queues and timers of TCP, which takes up to 2.3 times as long. Those of UDP are always read.
     bool with_queues;
     /// When the scan fails with `CSW_DEADLINE`, in nanoseconds of CLOCK_MONOTONIC; 0 is never. It is compared between
     /// runs of the program.
@@ -79,7 +85,12 @@ bool csw_begin(struct csw_walker *__noescape walker, struct csw_options options,
 /// Those of chains that could not be counted (`lost_listener_chains`) are missing in all counts.
 bool csw_walk_listeners(struct csw_walker *__noescape walker, struct csw_error *__noescape error);
 
-/// Counts all other sockets.
+/// Counts where connections go in this scan: those of the own namespace whose local port is one of a set. To be called
+/// before `csw_walk_connections`.
+void csw_count_destinations(struct csw_walker *__noescape walker,
+                            const uint8_t *__noescape __counted_by(CST_PORT_SET_SIZE) ports);
+
+/// Counts all other TCP sockets.
 ///
 /// - `port_slots`: for each local port the counter of its sockets, below `CST_PORT_SLOTS`; 0 counts those of all ports
 ///   that are not told apart.
@@ -87,6 +98,10 @@ bool csw_walk_listeners(struct csw_walker *__noescape walker, struct csw_error *
 bool csw_walk_connections(struct csw_walker *__noescape walker,
                           const uint16_t *__noescape __counted_by(CST_PORTS) port_slots,
                           struct csw_error *__noescape error);
+
+/// Counts the UDP sockets that are bound to a port. Returns false with `error` set when it fails; the scan's counts are
+/// then partial.
+bool csw_walk_udp(struct csw_walker *__noescape walker, struct csw_error *__noescape error);
 
 // MARK: The results
 
@@ -98,8 +113,9 @@ struct csw_summary {
     uint64_t reread_chains;
     /// Chains of the table of listeners, which all namespaces share, that could not be counted.
     uint64_t lost_listener_chains;
-    /// Chains of the own namespace's table of connections that changed in all their reads, and those that are too long:
-    /// more than 65,536 sockets, where those that follow each other and are counted alike are one.
+    /// Chains of the own namespace's table of connections, or of UDP sockets, that changed in all their reads, and
+    /// those that are too long: more than 65,536 sockets, where those that follow each other and are counted alike are
+    /// one.
     uint64_t changed_chains;
     uint64_t long_chains;
     /// Tables that the own namespace does not use and that were not counted whole.
@@ -109,12 +125,13 @@ struct csw_summary {
     /// All tables of namespaces that belong to the own user namespace were walked: of these, those that were not
     /// counted whole and have a socket are marked incomplete.
     bool host_tables_are_walked;
-    /// This kernel keeps queues and timers elsewhere: their counts are 0.
+    /// This kernel keeps queues and timers elsewhere, or the drops of UDP sockets: their counts are 0.
     bool lacks_queues;
+    bool lacks_drops;
     /// The longest run of the program, in nanoseconds.
     uint64_t longest_run;
-    /// The own namespace's table of connections, which most namespaces share: its sockets of all namespaces, its size,
-    /// and its longest chain.
+    /// The own namespace's table of connections, or of UDP sockets, which most namespaces share: its sockets of all
+    /// namespaces, its size, and its longest chain.
     uint64_t table_entries;
     uint64_t table_buckets;
     uint64_t longest_chain;
@@ -157,10 +174,20 @@ uint64_t csw_requests(const struct csw_walker *__noescape walker, size_t index);
 /// index.
 uint64_t csw_port_sockets(const struct csw_walker *__noescape walker, unsigned slot, unsigned state);
 
-/// Bytes received by the own namespace's sockets of a family and not yet read; 0 for any other index.
+/// The most sockets of the own namespace that go from one local address to one remote address and port, from the ports
+/// of `csw_count_destinations`; or more than that, where destinations share counters. 0 where there is none.
+uint64_t csw_busiest_destination(const struct csw_walker *__noescape walker);
+
+/// How many of these ports have a socket that does not listen, and whether a port is among those.
+size_t csw_used_ports(const struct csw_walker *__noescape walker);
+bool csw_is_used_port(const struct csw_walker *__noescape walker, uint16_t port);
+
+/// Bytes received by the own namespace's sockets of a family and not yet read; 0 for any other index. Those of UDP are
+/// memory, with the overhead of each datagram.
 uint64_t csw_receive_queue_bytes(const struct csw_walker *__noescape walker, unsigned family);
 
-/// Bytes written by the own namespace's sockets of a family and not yet acknowledged; 0 for any other index.
+/// Bytes written by the own namespace's sockets of a family and not yet acknowledged, or with UDP not yet sent; 0 for
+/// any other index.
 uint64_t csw_send_queue_bytes(const struct csw_walker *__noescape walker, unsigned family);
 
 /// Sockets of the own namespace by the timer they wait for, with the numbers of sock_diag (below `CST_TIMERS`); 0 for
@@ -172,6 +199,21 @@ size_t csw_listeners(const struct csw_walker *__noescape walker);
 
 /// One of these endpoints; all zero for an index that is too large.
 struct cst_listener csw_listener(const struct csw_walker *__noescape walker, size_t index);
+
+/// A local port of the own namespace with UDP sockets of a family.
+struct csw_udp_port {
+    /// Datagrams that these dropped since they were opened.
+    uint64_t drops;
+    uint16_t port;
+    /// `CST_IPV4` or `CST_IPV6`.
+    uint16_t family;
+};
+
+/// The number of records of such ports. One port may have several.
+size_t csw_udp_ports(const struct csw_walker *__noescape walker);
+
+/// One of these records; all zero for an index that is too large.
+struct csw_udp_port csw_udp_port(const struct csw_walker *__noescape walker, size_t index);
 
 #pragma clang assume_nonnull end
 

@@ -2,7 +2,6 @@
 
 #if BPF
 internal import CSocketWalk
-internal import Glibc
 internal import Synchronization
 
 /// Counts TCP sockets with a BPF program that walks the kernel's own hash tables: no message for each socket, and
@@ -13,35 +12,29 @@ internal import Synchronization
 /// thread that calls it. It reads queues and timers only when asked (``TCPScanOptions/queues``).
 public final class BPFSource: StatisticsSource {
     private let options: TCPScanOptions
-    private let loader = Mutex(SocketWalkLoader())
+    private let program: SocketWalkProgram
+    /// The ports with the most sockets in the last scan.
+    private let busyPorts = Mutex<Set<UInt16>>([])
     /// Counts what a walk without a lock cannot: sockets that are only bound, and listeners where their table is
     /// disturbed.
     private let netlink = Mutex(NetlinkConversation(wantsBoundInactive: true))
-    /// Delays before a walk is repeated because chains changed, in milliseconds.
-    private static let pauses: [UInt32] = [10, 40]
-    /// The longest scan, in nanoseconds.
-    private static let longestScan: UInt64 = 10_000_000_000
-    /// The longest time for tables that other network namespaces have for themselves, in nanoseconds: a tenant
-    /// decides how large they are.
-    private static let foreignTables: UInt64 = 50_000_000
 
     /// ``SourceKind/bpf``.
     public var kind: SourceKind { .bpf }
 
     /// Creates a source; nothing is loaded yet.
     ///
-    /// - Parameter options: What to count beside. Sockets that are only bound are counted over netlink.
-    public init(_ options: TCPScanOptions = []) {
+    /// - Parameters:
+    ///   - options: What to count beside. Sockets that are only bound are counted over netlink.
+    ///   - program: The program that walks, which sources of other protocols may share.
+    public init(_ options: TCPScanOptions = [], program: SocketWalkProgram = SocketWalkProgram()) {
         self.options = options
+        self.program = program
     }
 
     /// Loads the program, if it is not loaded yet.
     public func prepare() throws(SourceError) {
-        do {
-            try loader.withLock { loader throws(SocketWalker.Failure) in try loader.prepare() }
-        } catch {
-            throw error.sourceError.with(ScanEffort(rereadChains: 0))
-        }
+        try program.prepare()
     }
 
     @available(*, noasync, message: "a scan blocks its thread: use 'try await source.scan(until:)'")
@@ -59,10 +52,7 @@ public final class BPFSource: StatisticsSource {
         try prepare()
         let clock = ContinuousClock()
         let start = clock.now
-        let walk = try wholeWalk(deadline, &effort)
-        if let failure = walk.failure {
-            throw failure
-        }
+        let walk = try walk(deadline, &effort)
         var statistics = TCPStatistics(walk)
         var failures: [ScanPart: SourceError] = [:]
         failures[.listeners] = walk.listenerFailure
@@ -78,36 +68,15 @@ public final class BPFSource: StatisticsSource {
             failures: failures)
     }
 
-    /// Walks until all chains of the own namespace's table were read completely, or for the last time.
-    private func wholeWalk(_ deadline: Deadline, _ effort: inout ScanEffort) throws(SourceError) -> SocketWalk {
-        let latestEnd = MonotonicClock.now + Self.longestScan
-        for pause in Self.pauses {
-            let walk = try walk(latestEnd, deadline, &effort)
-            guard walk.isWorthRepeating else { return walk }
-            if let remaining = deadline.remaining, remaining <= .milliseconds(pause) {
-                throw SourceError(
-                    .deadlineExceeded, "deadline: no time was left to repeat a walk during which chains changed")
-            }
-            effort.repeats += 1
-            usleep(pause * 1000)
+    private func walk(_ deadline: Deadline, _ effort: inout ScanEffort) throws(SourceError) -> SocketWalk {
+        let ephemeralPorts = EphemeralPorts.current
+        let walk = try program.wholeWalk(until: deadline, &effort) { walker, limits throws(SocketWalker.Failure) in
+            try walker.walk(
+                options, limits, preferring: busyPorts.withLock { $0 }, ephemeralPorts: ephemeralPorts
+            ) { () throws(SourceError) in try listeners(deadline) }
         }
-        return try walk(latestEnd, deadline, &effort)
-    }
-
-    private func walk(
-        _ latestEnd: UInt64, _ deadline: Deadline, _ effort: inout ScanEffort
-    ) throws(SourceError) -> SocketWalk {
-        let limits = SocketWalker.Limits(
-            deadline: deadline.instant, latestEnd: latestEnd, foreignNanoseconds: Self.foreignTables)
-        do {
-            let walk = try loader.withLock { loader throws(SocketWalker.Failure) in
-                try loader.walk(options, limits) { () throws(SourceError) in try listeners(deadline) }
-            }
-            effort.rereadChains = (effort.rereadChains ?? 0) + walk.summary.reread_chains
-            return walk
-        } catch {
-            throw error.sourceError
-        }
+        busyPorts.withLock { $0 = walk.ports.busiestPorts }
+        return walk
     }
 
     /// The kernel's own list of listeners, which it makes under the lock of each bucket: for the chains of their

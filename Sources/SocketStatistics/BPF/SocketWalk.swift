@@ -3,8 +3,10 @@
 #if BPF
 internal import CSocketWalk
 
-/// The results of a walk of the kernel's tables.
-struct SocketWalk {
+/// The results of a walk of the kernel's tables of TCP sockets.
+struct SocketWalk: TableWalk {
+    static let table = "the table of connections"
+
     struct Namespace {
         /// 0 for the namespaces that are not told apart.
         var inode: UInt32
@@ -29,33 +31,13 @@ struct SocketWalk {
     /// Nil where they were not asked for.
     var queueBytes: [AddressFamily: TCPStatistics.QueueBytes]?
     var timers: [TCPTimer: UInt64]?
+    /// Nil where the ephemeral ports or the listeners are not known.
+    var ephemeralPorts: TCPStatistics.EphemeralPortUse?
     var own: Namespace
     /// The namespaces that are not told apart.
     var others: Namespace
     /// The other namespaces that have a socket.
     var foreign: [Namespace]
-
-    /// Why the walk did not count all connections of the own namespace; nil when it did.
-    var failure: SourceError? {
-        if summary.long_chains > 0 {
-            return SourceError(
-                .incomplete,
-                """
-                \(summary.long_chains) chains of the table of connections are longer than the 65,536 sockets that can be \
-                counted in one: make the table larger, or use the source netlink
-                """)
-        }
-        guard summary.changed_chains > 0 else { return nil }
-        return SourceError(
-            .incomplete,
-            "\(summary.changed_chains) chains of the table of connections changed each time they were read"
-        )
-    }
-
-    /// Another walk may count what this one did not.
-    var isWorthRepeating: Bool {
-        summary.changed_chains > 0 && summary.long_chains == 0
-    }
 
     /// Why it did not count all of the other namespaces; nil when it did.
     var namespaceFailure: SourceError? {

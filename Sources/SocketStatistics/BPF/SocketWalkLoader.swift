@@ -5,7 +5,6 @@
 struct SocketWalkLoader: ~Copyable {
     private var walker: SocketWalker?
     private var failure: SocketWalker.Failure?
-    private var busyPorts: Set<UInt16> = []
 
     /// Loads the program, if it is not loaded yet.
     mutating func prepare() throws(SocketWalker.Failure) {
@@ -13,15 +12,12 @@ struct SocketWalkLoader: ~Copyable {
     }
 
     /// Walks with the program, which is loaded now if it is not prepared.
-    mutating func walk(
-        _ options: TCPScanOptions, _ limits: SocketWalker.Limits,
-        missingListeners: () throws(SourceError) -> [ListeningSocket]
-    ) throws(SocketWalker.Failure) -> SocketWalk {
+    mutating func walk<Walk>(
+        _ body: (borrowing SocketWalker) throws(SocketWalker.Failure) -> Walk
+    ) throws(SocketWalker.Failure) -> Walk {
         let walker = try take()
         do {
-            let walk = try walker.walk(
-                options, limits, preferring: busyPorts, missingListeners: missingListeners)
-            busyPorts = walk.ports.busiestPorts
+            let walk = try body(walker)
             self.walker = consume walker
             return walk
         } catch {

@@ -14,7 +14,8 @@ extension TCPStatistics {
             connectionTable: .init(
                 entries: walk.summary.table_entries, buckets: walk.summary.table_buckets,
                 longestChain: walk.summary.longest_chain),
-            requests: walk.own.requests)
+            requests: walk.own.requests,
+            ephemeralPorts: walk.ephemeralPorts)
     }
 }
 

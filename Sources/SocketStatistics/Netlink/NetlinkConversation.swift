@@ -12,6 +12,8 @@ struct NetlinkConversation: ~Copyable {
         var containsBoundInactive: Bool
         var listening: [ListeningSocket]
         var ports: Breakdown<UInt16, StateCounts>
+        /// Nil where the ephemeral ports are not known.
+        var ephemeralPorts: TCPStatistics.EphemeralPortUse?
     }
 
     private static let together = [CNL_REQUEST_BOTH_FAMILIES]
@@ -26,6 +28,7 @@ struct NetlinkConversation: ~Copyable {
     private var requests = NetlinkConversation.together
     private var reportsBoundInactive: Bool?
     private var ports: NetlinkPorts?
+    private var destinations: NetlinkDestinations?
     private var listenerCapacity = 256
     private var busyPorts: Set<UInt16> = []
 
@@ -53,16 +56,23 @@ struct NetlinkConversation: ~Copyable {
             let slots = PortSlots(listening, preferring: conversation.busyPorts)
             let ports = if let kept = conversation.ports.take() { kept } else { try NetlinkPorts() }
             ports.begin(slots)
+            let ephemeral = EphemeralPorts.current
+            let kept = conversation.destinations.take()
+            let destinations = if let kept { kept } else { try NetlinkDestinations() }
+            destinations.begin(ephemeral ?? .none)
             let states = try conversation.states(on: socket) & ~Self.listen
             for request in conversation.requests {
-                try socket.dump(request, states: states, filter, into: &counts, ports: ports)
+                try socket.dump(
+                    request, states: states, filter, into: &counts, ports: ports, destinations: destinations)
             }
+            let use = ephemeral.map { destinations.use(of: $0, listening: listening) }
             let statistics = ports.breakdown(slots)
             conversation.busyPorts = statistics.busiestPorts
             conversation.ports = consume ports
+            conversation.destinations = consume destinations
             return Answer(
                 counts: counts, containsBoundInactive: states & Self.boundInactive != 0, listening: listening,
-                ports: statistics)
+                ports: statistics, ephemeralPorts: use)
         }
     }
 

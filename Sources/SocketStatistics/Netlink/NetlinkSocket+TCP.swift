@@ -10,17 +10,20 @@ extension NetlinkSocket {
         _ kind: cnl_request_kind, states: UInt32, _ filter: borrowing NetlinkFilter, into counts: inout cnl_tcp_counts
     ) throws(Failure) {
         try unsafe dump(
-            cnl_tcp_request(kind: kind, states: states, listeners: nil, ports: nil, filter: filter.handle),
+            cnl_tcp_request(
+                kind: kind, states: states, listeners: nil, ports: nil, destinations: nil, filter: filter.handle),
             into: &counts)
     }
 
-    /// Counts sockets by their local port too.
+    /// Counts sockets by their local port and by where they go too.
     func dump(
         _ kind: cnl_request_kind, states: UInt32, _ filter: borrowing NetlinkFilter, into counts: inout cnl_tcp_counts,
-        ports: borrowing NetlinkPorts
+        ports: borrowing NetlinkPorts, destinations: borrowing NetlinkDestinations
     ) throws(Failure) {
         try unsafe dump(
-            cnl_tcp_request(kind: kind, states: states, listeners: nil, ports: ports.handle, filter: filter.handle),
+            cnl_tcp_request(
+                kind: kind, states: states, listeners: nil, ports: ports.handle, destinations: destinations.handle,
+                filter: filter.handle),
             into: &counts)
     }
 
@@ -37,7 +40,8 @@ extension NetlinkSocket {
                 let states = cnl_state_bit(UInt32(CST_LISTEN))
                 try unsafe dump(
                     cnl_tcp_request(
-                        kind: kind, states: states, listeners: listeners, ports: nil, filter: filter.handle),
+                        kind: kind, states: states, listeners: listeners, ports: nil, destinations: nil,
+                        filter: filter.handle),
                     into: &counts)
             }
             return unsafe listeners.count
@@ -93,6 +97,39 @@ struct NetlinkPorts: ~Copyable {
         slots.breakdown { slot, state in
             unsafe cnl_port_sockets(handle, UInt32(slot), UInt32(state.rawValue))
         }
+    }
+}
+
+/// Counters of where sockets go from ephemeral ports, freed when they go out of scope.
+@safe
+struct NetlinkDestinations: ~Copyable {
+    fileprivate let handle: OpaquePointer
+
+    init() throws(NetlinkSocket.Failure) {
+        guard let handle = unsafe cnl_destinations_new() else {
+            throw NetlinkSocket.Failure(reason: CNL_SYSTEM_CALL_FAILED, errno: .noMemory, call: "calloc")
+        }
+        unsafe self.handle = handle
+    }
+
+    deinit {
+        unsafe cnl_destinations_free(handle)
+    }
+
+    /// Sets all counters to 0, and which ports are ephemeral.
+    func begin(_ ports: EphemeralPorts) {
+        unsafe ports.bits.withUnsafeBufferPointer { bits in
+            // Never empty.
+            guard let bits = bits.baseAddress else { return }
+            unsafe cnl_destinations_begin(handle, bits)
+        }
+    }
+
+    func use(of ports: EphemeralPorts, listening: [ListeningSocket]) -> TCPStatistics.EphemeralPortUse {
+        TCPStatistics.EphemeralPortUse(
+            busiestDestination: unsafe cnl_busiest_destination(handle), usedPorts: unsafe cnl_used_ports(handle),
+            of: ports, listening: listening
+        ) { unsafe cnl_is_used_port(handle, $0) }
     }
 }
 

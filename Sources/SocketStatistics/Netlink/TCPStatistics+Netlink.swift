@@ -9,7 +9,7 @@ extension TCPStatistics {
         self.init(
             connections: counts.connections { $0 != .boundInactive || answer.containsBoundInactive },
             queueBytes: counts.queueBytes, timers: counts.timersByKind, listeners: answer.listening.byEndpoint,
-            ports: answer.ports, requests: counts.requests)
+            ports: answer.ports, requests: counts.requests, ephemeralPorts: answer.ephemeralPorts)
     }
 }
 

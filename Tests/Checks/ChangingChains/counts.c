@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Scans once with a form of the BPF walk, in which so many reads of each chain are taken for changed ones, and prints
-// what it counted, one line for each count, and how it went. Needs root.
+// what it counted, one line for each count, and how it went: of TCP, and of UDP sockets that it opens. Needs root.
 //
 //   counts FORM CHANGED_READS
 
@@ -9,8 +9,10 @@
 #include "walker.h"
 
 #include <inttypes.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 static void print_counts(const struct csw_walker *walker)
 {
@@ -30,6 +32,30 @@ static void print_counts(const struct csw_walker *walker)
     for (size_t i = 0; i < csw_listeners(walker); i++)
         backlog += csw_listener(walker, i).backlog;
     printf("%zu listeners: %" PRIu64 " in backlogs\n", csw_listeners(walker), backlog);
+}
+
+static void open_udp_sockets(void)
+{
+    enum { SOCKETS = 400, PORTS = 4, FIRST_PORT = 10000 };
+    static const int on = 1;
+    for (int i = 0; i < SOCKETS; i++) {
+        struct sockaddr_in6 address = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)(FIRST_PORT + i % PORTS))};
+        int descriptor = socket(AF_INET6, SOCK_DGRAM, 0);
+        if (descriptor < 0 || setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0 ||
+            bind(descriptor, (struct sockaddr *)&address, sizeof address) != 0) {
+            perror("counts: a UDP socket");
+            exit(EXIT_FAILURE);
+        }
+    }
+}
+
+static void print_udp_counts(const struct csw_walker *walker)
+{
+    for (unsigned family = 0; family < CST_FAMILIES; family++)
+        for (unsigned state = 0; state < CST_STATES; state++)
+            printf("udp family %u state %u: %" PRIu64 "\n", family, state,
+                   csw_sockets(walker, CST_OWN_NAMESPACE, family, state));
+    printf("udp ports: %zu\n", csw_udp_ports(walker));
 }
 
 int main(int count, char **arguments)
@@ -53,8 +79,16 @@ int main(int count, char **arguments)
     }
     print_counts(walker);
     struct csw_summary summary = csw_summary(walker);
-    printf("summary %" PRIu64 " read again, %" PRIu64 " given up\n", summary.reread_chains,
-           summary.changed_chains + summary.lost_listener_chains);
+    open_udp_sockets();
+    if (!csw_begin(walker, (struct csw_options){.protocol = CSW_UDP}, &error) ||
+        (!csw_walk_udp(walker, &error) && error.failure != CSW_UNSUPPORTED)) {
+        fprintf(stderr, "counts: failed with UDP: %d, errno %d\n", error.failure, error.error_number);
+        return 1;
+    }
+    print_udp_counts(walker);
+    struct csw_summary udp_summary = csw_summary(walker);
+    printf("summary %" PRIu64 " read again, %" PRIu64 " given up\n", summary.reread_chains + udp_summary.reread_chains,
+           summary.changed_chains + summary.lost_listener_chains + udp_summary.changed_chains);
     csw_close(walker);
     return 0;
 }

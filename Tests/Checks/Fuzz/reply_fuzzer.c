@@ -34,6 +34,19 @@ static void check_ports(const struct cnl_ports *ports, const struct cnl_tcp_coun
     }
 }
 
+// All ports count, so that each socket goes somewhere unless it listens or is only bound.
+static void check_destinations(const struct cnl_destinations *destinations, const struct cnl_tcp_counts *counts)
+{
+    uint64_t sockets = 0;
+    for (unsigned family = 0; family < CST_FAMILIES; family++)
+        for (unsigned state = 0; state < CST_STATES; state++)
+            if (state != CST_LISTEN && state != CST_BOUND_INACTIVE)
+                sockets += cnl_connections(counts, family, state);
+    uint64_t busiest = cnl_busiest_destination(destinations), ports = cnl_used_ports(destinations);
+    REQUIRE(busiest <= sockets && ports <= sockets);
+    REQUIRE((busiest > 0) == (sockets > 0) && (ports > 0) == (sockets > 0));
+}
+
 static bool has_no_sockets(const struct cnl_tcp_counts *counts)
 {
     for (unsigned state = 0; state < CST_STATES; state++)
@@ -110,6 +123,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
     slots[443] = 1;
     if (!is_clear) // which takes longer than most inputs
         cnl_ports_begin(ports, slots);
+    static uint8_t all_ports[CST_PORT_SET_SIZE];
+    static struct cnl_destinations *destinations;
+    if (!destinations && !(destinations = cnl_destinations_new()))
+        abort();
+    memset(all_ports, 0xff, sizeof all_ports);
+    cnl_destinations_begin(destinations, all_ports);
     struct cst_listener records[2] = {{.family = 0}};
     struct cnl_listeners listeners = {.records = records, .capacity = sizeof records / sizeof *records};
     struct cnl_tcp_counts counts = {0};
@@ -117,6 +136,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
         .counts = &counts,
         .listeners = &listeners,
         .ports = ports,
+        .destinations = destinations,
         .closed_is_bound_inactive = is_closed_bound_inactive(data, size),
     };
     reply.reader = cnl_tcp_reader(&fold);
@@ -126,6 +146,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
     check_counts(&counts, size);
     check_listeners(&listeners, &counts);
     check_ports(ports, &counts);
+    check_destinations(destinations, &counts);
     check_filter(expected, progress, data, size, &counts);
     is_clear = has_no_sockets(&counts);
     free(data);

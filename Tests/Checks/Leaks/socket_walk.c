@@ -33,6 +33,11 @@ static int scan(struct csw_walker *walker)
             fprintf(stderr, "socket_walk: scan %d failed: errno %d\n", i, error.error_number);
             return 1;
         }
+        struct csw_options of_udp = {.protocol = CSW_UDP, .by_namespace = true};
+        if (!csw_begin(walker, of_udp, &error) || (!csw_walk_udp(walker, &error) && error.failure != CSW_UNSUPPORTED)) {
+            fprintf(stderr, "socket_walk: scan %d of UDP failed: errno %d\n", i, error.error_number);
+            return 1;
+        }
     }
     return 0;
 }

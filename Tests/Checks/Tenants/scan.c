@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Scans several times with a form of the BPF walk, from the network namespace that it is started in, and prints the
-// smallest and the largest of each count, and what the scans cost. Needs root.
+// Scans TCP and UDP several times with a form of the BPF walk, from the network namespace that it is started in, and
+// prints the smallest and the largest of each count, and what the scans cost. Needs root.
 //
 //   scan FORM TIMES [all]          all: tell the other namespaces apart
 
@@ -87,6 +87,25 @@ static uint64_t incomplete(const struct csw_walker *walker)
     return count;
 }
 
+// What is counted of UDP sockets, on a kernel that has a table of them.
+struct udp {
+    uint64_t own, foreign, lost_chains, microseconds;
+};
+
+static bool scan_udp(struct csw_walker *walker, struct csw_options options, struct udp *udp, struct csw_error *error)
+{
+    uint64_t began = microseconds();
+    options.protocol = CSW_UDP;
+    if (!csw_begin(walker, options, error) || !csw_walk_udp(walker, error))
+        return error->failure == CSW_UNSUPPORTED;
+    udp->microseconds = microseconds() - began;
+    udp->own = own_sockets(walker, ESTABLISHED) + own_sockets(walker, CST_CLOSE);
+    udp->foreign = foreign_sockets(walker, ESTABLISHED) + foreign_sockets(walker, CST_CLOSE);
+    struct csw_summary summary = csw_summary(walker);
+    udp->lost_chains = summary.changed_chains + summary.long_chains;
+    return true;
+}
+
 int main(int count, char **arguments)
 {
     static const uint16_t port_slots[CST_PORTS];
@@ -114,7 +133,11 @@ int main(int count, char **arguments)
                              {"lost_chains", UINT64_MAX, 0},
                              {"reread_chains", UINT64_MAX, 0},
                              {"microseconds", UINT64_MAX, 0},
-                             {"longest_run_microseconds", UINT64_MAX, 0}};
+                             {"longest_run_microseconds", UINT64_MAX, 0},
+                             {"own_udp", UINT64_MAX, 0},
+                             {"foreign_udp", UINT64_MAX, 0},
+                             {"lost_udp_chains", UINT64_MAX, 0},
+                             {"udp_microseconds", UINT64_MAX, 0}};
     for (int i = 0; walker && i < times; i++) {
         uint64_t began = microseconds();
         if (!csw_begin(walker, options, &error) || !csw_walk_listeners(walker, &error) ||
@@ -139,7 +162,19 @@ int main(int count, char **arguments)
                              summary.changed_chains + summary.long_chains,
                              summary.reread_chains,
                              duration,
-                             summary.longest_run / 1000};
+                             summary.longest_run / 1000,
+                             0,
+                             0,
+                             0,
+                             0};
+        struct udp udp = {0};
+        if (!scan_udp(walker, options, &udp, &error)) {
+            csw_close(walker);
+            walker = NULL;
+            break;
+        }
+        const uint64_t of_udp[] = {udp.own, udp.foreign, udp.lost_chains, udp.microseconds};
+        memcpy(values + sizeof values / sizeof *values - sizeof of_udp / sizeof *of_udp, of_udp, sizeof of_udp);
         for (size_t value = 0; value < sizeof values / sizeof *values; value++)
             note(&ranges[value], values[value]);
     }

@@ -9,46 +9,33 @@
 //   tenant move PORT...              moves 64 listening sockets from port to port, as fast as it can
 //   tenant relisten COUNT PORT       lets each of so many listening sockets stop to listen and begin again, in place
 //   tenant relisten6 COUNT PORT      the same over IPv6
-//   tenant devices COUNT PORT        holds so many listening sockets, each bound to another device, which need not
-//   exist tenant connect COUNT             holds so many connections over loopback, all to one port tenant reconnect
-//   opens and closes connections over loopback, as fast as it can
+//   tenant devices COUNT PORT        holds so many listening sockets, each bound to a device that may not exist
+//   tenant connect COUNT             holds so many connections over loopback, all to one port
+//   tenant reconnect                 opens and closes connections over loopback, as fast as it can
+//   tenant udp COUNT PORT...         holds so many UDP sockets (SO_REUSEPORT) on each port, half of them connected
+//   tenant udp6 COUNT PORT...        the same over IPv6, where the kernel appends to a chain instead of prepending
+//   tenant toggle_udp PORT...        opens and closes a UDP socket on each port, as fast as it can
+//   tenant toggle_udp6 PORT...       the same over IPv6
+//   tenant rebind_udp6 COUNT         lets each of so many UDP sockets get a port anew, as fast as it can: the same one
+//                                    where ip_local_port_range has no other
 //
 // Prints "ready" and goes on until its standard input ends. One process holds at most 15,000 descriptors.
 
 #define _GNU_SOURCE
+
+#include "play.h"
+#include "udp.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-enum { SOCKETS_OF_A_PROCESS = 15000, MOVED = 64 };
-
-static void fail(const char *what)
-{
-    fprintf(stderr, "tenant: %s: %s\n", what, strerror(errno));
-    exit(1);
-}
-
-static struct sockaddr_storage address_of(int family, int port, socklen_t *size)
-{
-    struct sockaddr_storage address = {.ss_family = (sa_family_t)family};
-    if (family == AF_INET6) {
-        ((struct sockaddr_in6 *)&address)->sin6_port = htons((uint16_t)port);
-        *size = sizeof(struct sockaddr_in6);
-    } else {
-        ((struct sockaddr_in *)&address)->sin_port = htons((uint16_t)port);
-        *size = sizeof(struct sockaddr_in);
-    }
-    return address;
-}
+enum { MOVED = 64 };
 
 // `device`: the index of the one that the socket is bound to; 0 for none.
 static int open_listener_on(int family, int port, int device)
@@ -79,51 +66,6 @@ static int open_connection(int port)
     return descriptor;
 }
 
-static int has_ended(void)
-{
-    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
-    return poll(&input, 1, 0) > 0;
-}
-
-static void wait_for_end(void)
-{
-    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
-    while (poll(&input, 1, -1) < 0 && errno == EINTR)
-        ;
-}
-
-static void say_ready(void)
-{
-    puts("ready");
-    fflush(stdout);
-}
-
-// Opens so many sockets, on one port after the other, in children that end with this process.
-static void hold(void (*open_one)(int family, int port), int family, int count, int ports, const int *port)
-{
-    for (int held = 0; held < count; held += SOCKETS_OF_A_PROCESS) {
-        int done[2];
-        if (pipe(done) != 0)
-            fail("pipe");
-        pid_t child = fork();
-        if (child < 0)
-            fail("fork");
-        if (child == 0) {
-            prctl(PR_SET_PDEATHSIG, SIGKILL);
-            for (int i = held; i < count && i < held + SOCKETS_OF_A_PROCESS; i++)
-                open_one(family, port[i % ports]);
-            if (write(done[1], "", 1) != 1)
-                fail("write");
-            pause();
-        }
-        char byte;
-        close(done[1]);
-        if (read(done[0], &byte, 1) != 1)
-            exit(1);
-        close(done[0]);
-    }
-}
-
 static void hold_listener(int family, int port)
 {
     open_listener(family, port);
@@ -143,13 +85,6 @@ static void hold_devices(int count, int port)
         open_listener_on(AF_INET, port, device);
     say_ready();
     wait_for_end();
-}
-
-static void toggle(int family, int count, char **ports)
-{
-    say_ready();
-    for (unsigned long turn = 0; turn % 256 || !has_ended(); turn++)
-        close(open_listener(family, atoi(ports[turn % (unsigned)count])));
 }
 
 static void move(int count, char **ports)
@@ -213,18 +148,6 @@ static void connect_many(int count)
     wait_for_end();
 }
 
-static void listen_many(int family, int count, int ports, char **names)
-{
-    int *port = calloc((size_t)ports, sizeof *port);
-    if (!port)
-        fail("calloc");
-    for (int i = 0; i < ports; i++)
-        port[i] = atoi(names[i]);
-    hold(hold_listener, family, count * ports, ports, port);
-    say_ready();
-    wait_for_end();
-}
-
 int main(int count, char **arguments)
 {
     struct rlimit limit;
@@ -233,13 +156,13 @@ int main(int count, char **arguments)
     setrlimit(RLIMIT_NOFILE, &limit);
     const char *what = count > 1 ? arguments[1] : "";
     if (!strcmp(what, "listen") && count > 3)
-        listen_many(AF_INET, atoi(arguments[2]), count - 3, arguments + 3);
+        hold_many(hold_listener, AF_INET, atoi(arguments[2]), count - 3, arguments + 3);
     else if (!strcmp(what, "listen6") && count > 3)
-        listen_many(AF_INET6, atoi(arguments[2]), count - 3, arguments + 3);
+        hold_many(hold_listener, AF_INET6, atoi(arguments[2]), count - 3, arguments + 3);
     else if (!strcmp(what, "toggle") && count > 2)
-        toggle(AF_INET, count - 2, arguments + 2);
+        toggle(open_listener, AF_INET, count - 2, arguments + 2);
     else if (!strcmp(what, "toggle6") && count > 2)
-        toggle(AF_INET6, count - 2, arguments + 2);
+        toggle(open_listener, AF_INET6, count - 2, arguments + 2);
     else if (!strcmp(what, "move") && count > 2)
         move(count - 2, arguments + 2);
     else if (!strcmp(what, "relisten") && count > 3)
@@ -250,6 +173,16 @@ int main(int count, char **arguments)
         hold_devices(atoi(arguments[2]), atoi(arguments[3]));
     else if (!strcmp(what, "connect") && count > 2)
         connect_many(atoi(arguments[2]));
+    else if (!strcmp(what, "udp") && count > 3)
+        hold_many(hold_udp, AF_INET, atoi(arguments[2]), count - 3, arguments + 3);
+    else if (!strcmp(what, "udp6") && count > 3)
+        hold_many(hold_udp, AF_INET6, atoi(arguments[2]), count - 3, arguments + 3);
+    else if (!strcmp(what, "toggle_udp") && count > 2)
+        toggle(open_udp, AF_INET, count - 2, arguments + 2);
+    else if (!strcmp(what, "toggle_udp6") && count > 2)
+        toggle(open_udp, AF_INET6, count - 2, arguments + 2);
+    else if (!strcmp(what, "rebind_udp6") && count > 2)
+        rebind_udp(atoi(arguments[2]));
     else if (!strcmp(what, "reconnect"))
         reconnect();
     else

@@ -77,7 +77,9 @@ struct WalkDeadlineTests {
         _ loader: inout SocketWalkLoader, _ limits: SocketWalker.Limits
     ) -> SourceError.Code? {
         do {
-            _ = try loader.walk([], limits, missingListeners: { [] })
+            _ = try loader.walk { walker throws(SocketWalker.Failure) in
+                try walker.walk([], limits, preferring: [], ephemeralPorts: nil) { [] }
+            }
             return nil
         } catch {
             return error.sourceError.code

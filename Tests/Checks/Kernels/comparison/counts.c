@@ -32,6 +32,33 @@ const uint16_t *port_slots(void)
     return slots;
 }
 
+const uint8_t *all_ports(void)
+{
+    static uint8_t set[PORTS / 8];
+    memset(set, 0xff, sizeof set);
+    return set;
+}
+
+void udp_counts_add(struct udp_counts *counts, unsigned family, uint16_t port, uint64_t drops)
+{
+    size_t at = 0;
+    while (at < counts->ports &&
+           (counts->port[at].port < port || (counts->port[at].port == port && counts->port[at].family < family)))
+        at++;
+    struct udp_port *place = &counts->port[at];
+    if (at < counts->ports && place->port == port && place->family == family) {
+        place->drops += drops;
+        return;
+    }
+    if (counts->ports == MAX_UDP_PORTS) {
+        fprintf(stderr, "compare-sources: there are UDP sockets on more than %d ports\n", MAX_UDP_PORTS);
+        exit(EXIT_FAILURE);
+    }
+    memmove(place + 1, place, (counts->ports - at) * sizeof *place);
+    *place = (struct udp_port){.drops = drops, .port = port, .family = family};
+    counts->ports++;
+}
+
 static int compare_places(const struct endpoint *a, const struct endpoint *b)
 {
     if (a->family != b->family)
@@ -116,6 +143,12 @@ void compare_ports(struct check *check, const struct counts *expected, const str
         for (unsigned state = 0; state < STATES; state++)
             compare(check, expected->port_sockets[slot][state], seen->port_sockets[slot][state], "port %u + n * %u, %s",
                     slot, PORT_SLOTS, state_names[state]);
+}
+
+void compare_destinations(struct check *check, const struct counts *expected, const struct counts *seen)
+{
+    compare(check, expected->busiest_destination, seen->busiest_destination, "sockets of the busiest destination");
+    compare(check, expected->used_ports, seen->used_ports, "local ports");
 }
 
 void compare_endpoints(struct check *check, const struct counts *expected, const struct counts *seen)

@@ -40,13 +40,38 @@ struct counts {
     uint64_t timers[TIMERS];
     /// Without listeners.
     uint64_t port_sockets[PORT_SLOTS][STATES];
+    /// The most sockets that go to one destination, and how many local ports there are, both without listeners.
+    uint64_t busiest_destination;
+    uint64_t used_ports;
     /// Ordered by family, port and address.
     size_t endpoints;
     struct endpoint endpoint[MAX_ENDPOINTS];
 };
 
+enum { MAX_UDP_PORTS = 64 };
+
+/// What is counted of UDP sockets.
+struct udp_counts {
+    uint64_t sockets[FAMILIES][STATES];
+    uint64_t receive_queue_bytes[FAMILIES];
+    uint64_t send_queue_bytes[FAMILIES];
+    /// Ordered by port and family.
+    size_t ports;
+    struct udp_port {
+        uint64_t drops;
+        uint32_t port;
+        uint32_t family;
+    } port[MAX_UDP_PORTS];
+};
+
+/// Adds the drops of a socket to those of its port.
+void udp_counts_add(struct udp_counts *counts, unsigned family, uint16_t port, uint64_t drops);
+
 /// For each port its counter in `port_sockets`.
 const uint16_t *port_slots(void);
+
+/// The set of all ports, whose destinations are counted.
+const uint8_t *all_ports(void);
 
 /// Adds listening sockets to the sums of their endpoint.
 void counts_add_listeners(struct counts *counts, struct endpoint listeners);
@@ -55,10 +80,11 @@ uint64_t counts_total(const struct counts *counts);
 
 /// Adds a fault to a check for each number of sockets, of the families from `first` on, that differs.
 void compare_states(struct check *check, const struct counts *expected, const struct counts *seen, unsigned first);
-/// The same for queues, timers, sockets by port, and listeners.
+/// The same for queues, timers, sockets by port and by destination, and listeners.
 void compare_queues(struct check *check, const struct counts *expected, const struct counts *seen);
 void compare_timers(struct check *check, const struct counts *expected, const struct counts *seen);
 void compare_ports(struct check *check, const struct counts *expected, const struct counts *seen);
+void compare_destinations(struct check *check, const struct counts *expected, const struct counts *seen);
 void compare_endpoints(struct check *check, const struct counts *expected, const struct counts *seen);
 
 /// The number of a state, by its name in metrics; 0 if there is none of that name.

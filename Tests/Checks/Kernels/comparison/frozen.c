@@ -129,6 +129,7 @@ void check_own(const char *form, struct csw_walker *walker, const struct place *
     check_aspect(form, "timers", compare_timers, &expected, &seen);
     check_aspect(form, "listeners", compare_endpoints, &expected, &seen);
     check_aspect(form, "ports", compare_ports, &expected, &seen);
+    check_aspect(form, "destinations", compare_destinations, &expected, &seen);
 }
 
 // Checks a scan that tells the namespaces apart.

@@ -11,6 +11,7 @@
 #include "churn.h"
 #include "frozen.h"
 #include "kernel_log.h"
+#include "udp.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -105,6 +106,8 @@ static void check_forms(const struct place *home, const struct place places[PLAC
             check_others(walk_forms[i].name, walkers[i], places);
             place_enter(&places[POPULATION]);
             check_own(walk_forms[i].name, walkers[i], &places[POPULATION]);
+            check_udp(walk_forms[i].name, walkers[i], home, &places[POPULATION], is_kernel_at_least(6, 2));
+            place_enter(&places[POPULATION]);
             check_scans_for_leaks(walk_forms[i].name, walkers[i]);
         }
     place_enter(&places[CHURNING]);
@@ -133,6 +136,7 @@ int main(int count, char *arguments[])
     place_enter(&places[POPULATION]);
     check_dumps(&places[POPULATION], arguments[2]);
     add_listeners();
+    add_udp_sockets();
     check_variety(&places[POPULATION]);
     check_dumps_for_leaks(&places[POPULATION]);
     check_forms(&home, places);

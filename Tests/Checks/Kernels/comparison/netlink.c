@@ -79,13 +79,20 @@ void netlink_dump(struct cnl_socket *socket, enum netlink_way way, struct counts
         fputs("compare-sources: there is no memory for the counters of ports\n", stderr);
         exit(EXIT_FAILURE);
     }
+    static struct cnl_destinations *destinations;
+    if (!destinations && !(destinations = cnl_destinations_new())) {
+        fputs("compare-sources: there is no memory for the counters of destinations\n", stderr);
+        exit(EXIT_FAILURE);
+    }
     struct cst_listener records[MAX_LISTENERS];
     struct cnl_listeners listeners = {.records = records, .capacity = MAX_LISTENERS};
-    struct cnl_tcp_request request = {.states = CNL_ALL_STATES, .listeners = &listeners, .ports = ports};
+    struct cnl_tcp_request request = {
+        .states = CNL_ALL_STATES, .listeners = &listeners, .ports = ports, .destinations = destinations};
     struct cnl_tcp_counts dumped = {0};
     struct cnl_error error = {0};
 
     cnl_ports_begin(ports, port_slots());
+    cnl_destinations_begin(destinations, all_ports());
     request.kind = way == TOGETHER ? CNL_REQUEST_BOTH_FAMILIES : CNL_REQUEST_IPV4;
     bool is_whole = cnl_tcp_dump(socket, &request, &dumped, &error);
     if (is_whole && way == ONE_BY_ONE) {
@@ -98,5 +105,7 @@ void netlink_dump(struct cnl_socket *socket, enum netlink_way way, struct counts
     memset(counts, 0, sizeof *counts);
     take_sockets(&dumped, counts);
     take_ports(ports, counts);
+    counts->busiest_destination = cnl_busiest_destination(destinations);
+    counts->used_ports = cnl_used_ports(destinations);
     take_listeners(&listeners, counts);
 }

@@ -40,6 +40,20 @@ static bool is_complete(struct csw_summary summary)
            summary.uncounted_tables == 0;
 }
 
+static bool walk_tcp(struct csw_walker *walker, struct csw_options options, struct csw_error *error)
+{
+    if (!csw_begin(walker, options, error) || !csw_walk_listeners(walker, error))
+        return false;
+    csw_count_destinations(walker, all_ports());
+    return csw_walk_connections(walker, port_slots(), error);
+}
+
+static void add_failure(struct check *check, const struct csw_error *error)
+{
+    check_fault(check, "a scan failed with csw_failure %d: %s: %s", error->failure,
+                error->call ? error->call : "no call", strerror(error->error_number));
+}
+
 bool walk_scan(struct csw_walker *walker, struct walk_options options, struct check *check)
 {
     struct csw_options chosen = {
@@ -49,10 +63,8 @@ bool walk_scan(struct csw_walker *walker, struct walk_options options, struct ch
     };
     struct csw_error error = {0};
     for (int scan = 0; scan < MOST_SCANS; scan++) {
-        if (!csw_begin(walker, chosen, &error) || !csw_walk_listeners(walker, &error) ||
-            !csw_walk_connections(walker, port_slots(), &error)) {
-            check_fault(check, "a scan failed with csw_failure %d: %s: %s", error.failure,
-                        error.call ? error.call : "no call", strerror(error.error_number));
+        if (!walk_tcp(walker, chosen, &error)) {
+            add_failure(check, &error);
             return false;
         }
         if (is_complete(csw_summary(walker)))
@@ -125,6 +137,8 @@ void walk_own_counts(const struct csw_walker *walker, struct counts *counts)
     for (unsigned slot = 0; slot < PORT_SLOTS; slot++)
         for (unsigned state = 0; state < STATES; state++)
             counts->port_sockets[slot][state] = port_sockets(walker, slot, state);
+    counts->busiest_destination = csw_busiest_destination(walker);
+    counts->used_ports = csw_used_ports(walker);
     take_listeners(walker, CST_OWN_NAMESPACE, counts);
 }
 
@@ -152,4 +166,52 @@ void walk_other_counts(const struct csw_walker *walker, struct counts *counts)
 uint64_t walk_reread_chains(const struct csw_walker *walker)
 {
     return csw_summary(walker).reread_chains;
+}
+
+enum walk_udp_outcome walk_udp(struct csw_walker *walker, bool by_namespace, struct check *check)
+{
+    struct csw_options options = {
+        .protocol = CSW_UDP, .by_namespace = by_namespace, .foreign_nanoseconds = foreign_nanoseconds};
+    struct csw_error error = {0};
+    for (int scan = 0; scan < MOST_SCANS; scan++) {
+        if (!csw_begin(walker, options, &error) || !csw_walk_udp(walker, &error)) {
+            if (error.failure == CSW_UNSUPPORTED)
+                return WALK_UDP_REFUSED;
+            add_failure(check, &error);
+            return WALK_UDP_FAILED;
+        }
+        if (is_complete(csw_summary(walker)))
+            return WALK_UDP_DONE;
+    }
+    check_fault(check, "%d scans in a row could not count all chains", MOST_SCANS);
+    return WALK_UDP_FAILED;
+}
+
+static void take_udp_sockets(const struct csw_walker *walker, size_t namespace, struct udp_counts *counts)
+{
+    memset(counts, 0, sizeof *counts);
+    for (unsigned family = 0; family < FAMILIES; family++)
+        for (unsigned state = 0; state < STATES; state++)
+            counts->sockets[family][state] = csw_sockets(walker, namespace, family, state);
+}
+
+void walk_udp_own_counts(const struct csw_walker *walker, struct udp_counts *counts)
+{
+    take_udp_sockets(walker, CST_OWN_NAMESPACE, counts);
+    for (unsigned family = 0; family < FAMILIES; family++) {
+        counts->receive_queue_bytes[family] = csw_receive_queue_bytes(walker, family);
+        counts->send_queue_bytes[family] = csw_send_queue_bytes(walker, family);
+    }
+    for (size_t i = 0; i < csw_udp_ports(walker); i++) {
+        struct csw_udp_port port = csw_udp_port(walker, i);
+        udp_counts_add(counts, port.family, port.port, port.drops);
+    }
+}
+
+void walk_udp_namespace_sockets(const struct csw_walker *walker, ino_t inode, struct udp_counts *counts)
+{
+    memset(counts, 0, sizeof *counts);
+    for (size_t i = CST_FIRST_FOREIGN_NAMESPACE; i < csw_namespaces(walker); i++)
+        if (csw_namespace(walker, i).inode == inode)
+            take_udp_sockets(walker, i, counts);
 }

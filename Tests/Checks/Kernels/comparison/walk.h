@@ -35,6 +35,17 @@ struct walk_options {
 /// repeated a few times, as by the exporter. Adds a fault and returns false when that does not help or a call fails.
 bool walk_scan(struct csw_walker *walker, struct walk_options options, struct check *check);
 
+/// How a scan of UDP sockets ended.
+enum walk_udp_outcome { WALK_UDP_DONE, WALK_UDP_REFUSED, WALK_UDP_FAILED };
+
+/// Scans the tables of UDP sockets, as `walk_scan` those of TCP.
+enum walk_udp_outcome walk_udp(struct csw_walker *walker, bool by_namespace, struct check *check);
+
+/// What the last scan of UDP sockets counted in the thread's namespace, and the sockets alone in another one: all 0
+/// where it did not find that.
+void walk_udp_own_counts(const struct csw_walker *walker, struct udp_counts *counts);
+void walk_udp_namespace_sockets(const struct csw_walker *walker, ino_t inode, struct udp_counts *counts);
+
 /// What the last scan counted in the thread's namespace. Queues and timers are 0 unless it read them.
 void walk_own_counts(const struct csw_walker *walker, struct counts *counts);
 
