@@ -32,7 +32,8 @@ struct Exporter {
         self.tcp = tcp
         let collectors = ExporterCollectors(
             tcp: tcp, choice: { sources.choice }, totals: { .init(tcp, sources.kinds) },
-            sockstat: { try SocketSummary(procfs: procfs) }, own: own)
+            sockstat: { try SocketSummary(procfs: procfs) },
+            limits: LimitsCollector(KernelLimitsReader(procfs: procfs), after: tcp), own: own)
         try collectors.register(in: registry, options.collectors)
         for outcome in registry.prepare() {
             if let error = outcome.error { throw error }

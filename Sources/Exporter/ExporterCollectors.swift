@@ -23,6 +23,7 @@ struct ExporterCollectors {
     var choice: @Sendable () -> SourceChoice?
     var totals: @Sendable () -> ScanCollector.Totals
     var sockstat: @Sendable () throws -> SocketSummary
+    var limits: LimitsCollector
     var build = BuildInformation.current
     /// Nil leaves out the metrics about the exporter itself.
     var own: Own?
@@ -34,6 +35,7 @@ struct ExporterCollectors {
         try registry.register(BuildCollector(build), .silent)
         try registry.register(ScanCollector(tcp: tcp, choice: choice, totals: totals), .silent)
         try registry.register(SockstatCollector(tcp: tcp, read: sockstat), isEnabled: options.isEnabled(\.sockstat))
+        try registry.register(limits, isEnabled: options.isEnabled(\.limits))
         try registry.exposeOutcomes(prefix: "socket_scrape")
         guard let own else { return }
         try registry.register(try HTTPCollector(own.http, prefix: Self.prefix), .silent)

@@ -14,6 +14,14 @@ struct CollectorOptions: ParsableArguments {
         help: "The scan of TCP sockets compared with /proc/net/sockstat. (default: enabled)")
     var sockstat: Bool?
 
+    @Flag(
+        name: .customLong("collector.limits"), inversion: .prefixedNo,
+        help: """
+            What sockets may run into: orphans, TIME_WAIT, memory, ephemeral ports, connection tracking, open files. (default: \
+            enabled)
+            """)
+    var limits: Bool?
+
     @Flag(name: .customLong("collector.disable-defaults"), help: "Disable all collectors that no flag enables.")
     var disableDefaults = false
 

@@ -7,7 +7,8 @@ internal import SystemPackage
 /// Files of `/proc/sys/net`, of the network namespace that a procfs tells of.
 ///
 /// In each mount these are files of the namespace of the thread that opens them. Where procfs tells of another one, they
-/// are opened there, on a thread that enters it: once, since that needs a privilege that may be given up later.
+/// are opened there, on a thread that enters it: once, since that needs a privilege that may be given up later. A file that
+/// did not exist then, such as one of a kernel module that was not loaded, is not looked for again.
 final class NetworkSysctls: Sendable {
     private let procfs: Procfs
     private let names: [String]
@@ -60,7 +61,7 @@ final class NetworkSysctls: Sendable {
     }
 
     private func namespaces() throws(SourceError) -> (told: UInt32, current: UInt32) {
-        do {
+        do throws(Errno) {
             return (try procfs.networkNamespace(), try NetworkNamespace.current())
         } catch {
             throw SourceError(

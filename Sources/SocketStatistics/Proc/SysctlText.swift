@@ -20,7 +20,7 @@ struct SysctlText {
 
     /// So many numbers as there are.
     func numbers(_ count: Int) throws(SourceError) -> [UInt64] {
-        let words = text.utf8.split(maxSplits: count, whereSeparator: Self.isSpace)
+        let words = text.utf8.split(whereSeparator: Self.isSpace)
         let numbers = words.compactMap { Self.number($0, allowsSign: true) }
         guard words.count == count, numbers.count == count else {
             throw unexpected(count == 1 ? "a number is expected" : "\(count) numbers are expected")
@@ -69,9 +69,9 @@ struct SysctlText {
     }
 
     private func unexpected(_ what: String, _ found: Substring? = nil) -> SourceError {
-        let found = found ?? Substring(text.utf8.drop(while: Self.isSpace))
+        let found = (found ?? Substring(text.utf8.drop(while: Self.isSpace))).unicodeScalars
         // Nothing that would break a line of the log, and not all of what may be long.
-        let shown = found.prefix { $0 != "\n" }.prefix(40)
-        return .malformed(path, "\(what), not \(String(shown).debugDescription)")
+        let shown = String(String.UnicodeScalarView(found.prefix { $0 != "\n" }.prefix(40)))
+        return .malformed(path, "\(what), not \(shown.debugDescription)")
     }
 }
