@@ -37,8 +37,8 @@ int cnl_enter_namespace(int descriptor)
     return setns(descriptor, CLONE_NEWNET) == 0 ? 0 : errno;
 }
 
-// Runs `work` on a thread of its own, which ends: a thread that could not go back to its own namespace would do its later
-// work in the wrong one.
+// Runs `work` on a thread of its own, which ends: a thread that could not go back to its own namespace would do its
+// later work in the wrong one.
 static bool run_on_thread(void *(*work)(void *), void *order, struct cnl_error *error)
 {
     pthread_t thread;
@@ -94,8 +94,7 @@ static void *open_file_there(void *context)
         return NULL;
     order->file = open(order->path, O_RDONLY | O_CLOEXEC);
     if (order->file < 0)
-        *order->error =
-            (struct cnl_error){.failure = CNL_SYSTEM_CALL_FAILED, .error_number = errno, .call = "open"};
+        *order->error = (struct cnl_error){.failure = CNL_SYSTEM_CALL_FAILED, .error_number = errno, .call = "open"};
     return NULL;
 }
 

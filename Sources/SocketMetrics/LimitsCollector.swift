@@ -18,8 +18,8 @@ public final class LimitsCollector: Collector {
     ///
     /// - Parameters:
     ///   - reader: What reads the limits.
-    ///   - tcp: The collector whose scan in the same scrape tells how the ephemeral ports are used, registered before this
-    ///     one; nil for none.
+    ///   - tcp: The collector whose scan in the same scrape tells how the ephemeral ports are used, registered before
+    ///     this one; nil for none.
     public convenience init(_ reader: KernelLimitsReader, after tcp: TCPCollector? = nil) {
         self.init(after: tcp, prepare: reader.prepare) { try reader.read(until: $0) }
     }

@@ -17,7 +17,7 @@ struct CollectorOptions: ParsableArguments {
     @Flag(
         name: .customLong("collector.limits"), inversion: .prefixedNo,
         help: """
-            What sockets may run into: orphans, TIME_WAIT, memory, ephemeral ports, connection tracking, open files. (default: \
+            What sockets may run into: orphans, TIME_WAIT, memory, ephemeral ports, conntrack, open files. (default: \
             enabled)
             """)
     var limits: Bool?

@@ -10,8 +10,8 @@ enum LimitsFamilies {
     private static let orphanLimit = MetricDescription.gauge(
         "socket_tcp_orphan_limit",
         help: """
-            TCP sockets that may be without a process (tcp_max_orphans), of all network namespaces. The kernel resets further \
-            ones, and under memory pressure some before that.
+            TCP sockets that may be without a process (tcp_max_orphans), of all network namespaces. The kernel resets \
+            further ones, and some whose peer is silent from a quarter of the limit on.
             """)
     private static let timeWait = MetricDescription.gauge(
         "socket_tcp_time_wait_sockets",
@@ -29,35 +29,38 @@ enum LimitsFamilies {
     private static let memoryLimit = MetricDescription.gauge(
         "socket_tcp_memory_limit_bytes", unit: "bytes",
         help: """
-            Levels of the memory of TCP sockets (tcp_mem): from pressure down to low the kernel restrains it, and above high it \
-            drops connections and data.
+            Levels of the memory of TCP sockets (tcp_mem). From pressure on, until it is below low, the kernel \
+            restrains it; above high it refuses more.
             """)
     private static let ephemeralPorts = MetricDescription.gauge(
         "socket_tcp_ephemeral_ports",
         help: """
-            Local ports that the kernel chooses from: those of ip_local_port_range less those of ip_local_reserved_ports.
+            Local ports that the kernel chooses from: ip_local_port_range less ip_local_reserved_ports.
             """)
     private static let ephemeralPortsInUse = MetricDescription.gauge(
         "socket_tcp_ephemeral_ports_in_use", help: "Different ports of ip_local_port_range that have a TCP socket.")
     private static let busiestDestination = MetricDescription.gauge(
         "socket_tcp_busiest_destination_connections",
         help: """
-            The most TCP connections, those in TIME_WAIT included, from one local address to one remote address and port over \
-            ephemeral ports: when it nears socket_tcp_ephemeral_ports, connect fails. An upper bound, which is exact unless \
-            destinations collide in the table that they are counted in.
+            The most TCP connections, those in TIME_WAIT included, from one local address to one remote address and \
+            port over ephemeral ports: when it reaches socket_tcp_ephemeral_ports, connect fails. An upper bound, \
+            which is exact unless destinations collide in the table that they are counted in.
             """)
     private static let conntrackEntries = MetricDescription.gauge(
         "socket_conntrack_entries", help: "Connections that netfilter tracks.")
     private static let conntrackLimit = MetricDescription.gauge(
         "socket_conntrack_limit",
-        help: "Connections that netfilter may track (nf_conntrack_max). It drops the packets of further ones.")
+        help: "Connections that netfilter may track (nf_conntrack_max). It drops packets that begin further ones.")
     private static let openSockets = MetricDescription.gauge(
         "socket_open_sockets", help: "Open sockets of all protocols, UNIX and netlink among them.")
     private static let openFiles = MetricDescription.gauge(
         "socket_open_files", help: "Open files of the whole host, sockets among them (file-nr).")
     private static let openFilesLimit = MetricDescription.gauge(
         "socket_open_files_limit",
-        help: "Files that may be open on the whole host (file-max). Further sockets fail with ENFILE, except those of root.")
+        help: """
+            Files that may be open on the whole host (file-max). Opening further ones fails with ENFILE without \
+            CAP_SYS_ADMIN.
+            """)
 
     /// The families that there may be.
     static let metadata = [

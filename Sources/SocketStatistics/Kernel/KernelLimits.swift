@@ -24,7 +24,7 @@ public struct KernelLimits: Sendable, Hashable {
 
     /// TCP sockets without a process, of the whole host.
     public var orphanSockets: UInt64?
-    /// How many there may be (`net.ipv4.tcp_max_orphans`), of the whole host. Told in the first network namespace alone.
+    /// How many there may be (`net.ipv4.tcp_max_orphans`). Told in the first network namespace alone.
     public var orphanLimit: UInt64?
     /// Minisockets: TCP connections in TIME_WAIT, and those in FIN_WAIT2 without a process.
     public var timeWaitSockets: UInt64?

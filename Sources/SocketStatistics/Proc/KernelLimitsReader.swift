@@ -36,8 +36,9 @@ public final class KernelLimitsReader: Sendable {
 
     /// Creates a reader; nothing is read yet.
     ///
-    /// - Parameter procfs: Where procfs is mounted: the limits are then those of the network namespace of this process. The
-    ///   directory of a process in it stands for that process's own, and `/proc/thread-self` for the calling thread's.
+    /// - Parameter procfs: Where procfs is mounted: the limits are then those of the network namespace of this process.
+    ///   The directory of a process in it stands for that process's own, and `/proc/thread-self` for the calling
+    ///   thread's.
     public convenience init(procfs: FilePath = "/proc") {
         self.init(procfs: procfs, pageSize: UInt64(getpagesize()), now: { .now })
     }
@@ -52,23 +53,28 @@ public final class KernelLimitsReader: Sendable {
         network = NetworkSysctls(self.procfs, Name.all)
     }
 
-    /// Opens the files of another network namespace, where procfs tells of one, which needs CAP_SYS_ADMIN. What fails is
-    /// tried again by ``read(until:)``, which then says why.
+    /// Opens the files of another network namespace, where procfs tells of one, which needs CAP_SYS_ADMIN. What fails
+    /// is tried again by ``read(until:)``, which then says why.
     public func prepare() {
         _ = try? network.files()
     }
 
     /// Reads the limits.
     ///
-    /// - Parameter deadline: When it fails with ``SourceError/Code/deadlineExceeded`` if it has not ended; nil for never.
+    /// - Parameter deadline: When it fails with ``SourceError/Code/deadlineExceeded`` if it has not ended; nil for
+    ///   never.
     public func read(until deadline: ContinuousClock.Instant? = nil) throws(SourceError) -> Reading {
         let deadline = Deadline(deadline, now: now)
         var reading = Reading()
         let files = Result { () throws(SourceError) in try network.files() }
         let parts: [(inout KernelLimits) throws(SourceError) -> Void] = [
             readSockstat,
-            { limits throws(SourceError) in limits.orphanLimit = try self.sysctl("net/ipv4/tcp_max_orphans")?.number() },
-            { limits throws(SourceError) in limits.timeWaitLimit = try files.get().text(Name.timeWaitLimit)?.number() },
+            { limits throws(SourceError) in
+                limits.orphanLimit = try self.sysctl("net/ipv4/tcp_max_orphans")?.number()
+            },
+            { limits throws(SourceError) in
+                limits.timeWaitLimit = try files.get().text(Name.timeWaitLimit)?.number()
+            },
             readMemoryLimits,
             readOpenFiles,
             { limits throws(SourceError) in

@@ -6,9 +6,9 @@ internal import SystemPackage
 
 /// Files of `/proc/sys/net`, of the network namespace that a procfs tells of.
 ///
-/// In each mount these are files of the namespace of the thread that opens them. Where procfs tells of another one, they
-/// are opened there, on a thread that enters it: once, since that needs a privilege that may be given up later. A file that
-/// did not exist then, such as one of a kernel module that was not loaded, is not looked for again.
+/// In each mount these are files of the namespace of the thread that opens them. Where procfs tells of another one,
+/// they are opened there, on a thread that enters it: once, since that needs a privilege that may be given up later. A
+/// file that did not exist then, such as one of a kernel module that was not loaded, is not looked for again.
 final class NetworkSysctls: Sendable {
     private let procfs: Procfs
     private let names: [String]
@@ -67,8 +67,8 @@ final class NetworkSysctls: Sendable {
             throw SourceError(
                 .unavailable, errno: error,
                 """
-                the network namespace of \(procfs.namespaceFile) cannot be determined (\(error)), and so neither can its \
-                limits: run as root or with CAP_SYS_PTRACE
+                the network namespace of \(procfs.namespaceFile) cannot be determined (\(error)), nor can its limits: \
+                run as root or with CAP_SYS_PTRACE
                 """)
         }
     }
@@ -126,8 +126,8 @@ private final class OpenFiles: Sendable {
             throw SourceError(
                 .unavailable, errno: failure.errno,
                 """
-                \(path) is that of another network namespace, which cannot be entered (\(failure.why)): start as root or \
-                with CAP_SYS_ADMIN
+                \(path) is that of another network namespace, which cannot be entered (\(failure.why)): start as \
+                root or with CAP_SYS_ADMIN
                 """)
         default:
             throw SourceError(

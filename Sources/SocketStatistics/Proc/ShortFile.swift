@@ -9,7 +9,7 @@ internal import SystemPackage
 enum ShortFile {
     /// Room for some lines.
     private static let usualSize = 4096
-    /// Room for the longest of them, which is `ip_local_reserved_ports` when a port is free after each two: 262,144 bytes.
+    /// Room for the longest of them: `ip_local_reserved_ports` has 262,144 bytes where a port is free after each two.
     private static let largestSize = 512 * 1024
 
     /// The text of a file; nil where there is no such file.

@@ -18,7 +18,9 @@ struct SockstatText {
     func number(_ name: String, in title: String) throws(SourceError) -> UInt64? {
         guard let words = lines.first(where: { $0.first == "\(title):" }) else { return nil }
         // A name is at an odd place; where a number stands in one, the line is none of pairs.
-        guard let index = stride(from: 1, to: words.count, by: 2).first(where: { words[$0] == name }) else { return nil }
+        guard let index = stride(from: 1, to: words.count, by: 2).first(where: { words[$0] == name }) else {
+            return nil
+        }
         guard index + 1 < words.count, words[index + 1].utf8.allSatisfy({ (0x30...0x39).contains($0) }),
             let number = UInt64(words[index + 1])
         else { throw .malformed(path, "line \(title): \"\(name)\" is not followed by a number") }
