@@ -35,9 +35,10 @@ struct ExampleExporter {
     var scan: Result<Scan<TCPStatistics>, SourceError> = .success(Self.scan)
     var sockstat: Result<SocketSummary, SourceError> = .success(
         SocketSummary(inUseIPv4: 60, inUseIPv6: 1000, timeWait: 100))
+    var limits: Result<KernelLimits, SourceError> = .success(ExampleStatistics.limits)
     var choice: SourceChoice? = SourceChoice(.netlink, isBest: true, reason: "best available")
     var folded: FoldedSeries = [.listeners: 11, .ports: 12, .namespaces: 13]
-    var durations = ["tcp": "0.002", "sockstat": "3e-05", "process": "5e-05"]
+    var durations = ["tcp": "0.002", "sockstat": "3e-05", "limits": "6e-05", "process": "5e-05"]
     var hasOwn = true
     var isSingle = false
     /// The flags that enable and disable collectors.
@@ -54,8 +55,8 @@ struct ExampleExporter {
 
     /// Nothing can be read, and the exporter's own metrics are off.
     static let failed = ExampleExporter(
-        scan: .failure(broken), sockstat: .failure(broken), choice: nil, folded: [:],
-        durations: ["tcp": "0.002", "sockstat": "0.001"], hasOwn: false)
+        scan: .failure(broken), sockstat: .failure(broken), limits: .failure(broken), choice: nil, folded: [:],
+        durations: ["tcp": "0.002", "sockstat": "0.001", "limits": "0.001"], hasOwn: false)
 
     /// What a scrape brings, and the collector of TCP sockets.
     func gather(_ request: ScrapeRequest = ScrapeRequest()) throws -> (gathered: Gathered, tcp: TCPCollector) {
@@ -63,12 +64,17 @@ struct ExampleExporter {
             FixedSource(kind: .netlink, answer: scan),
             limits: [.ports: 2, .listeners: 5, .namespaces: 3], isSingle: isSingle,
             names: { _, _ in ExampleStatistics.names })
-        let (choice, sockstat, folded) = (choice, sockstat, folded)
+        let (choice, sockstat, limits, folded) = (choice, sockstat, limits, folded)
         let collectors = ExporterCollectors(
             tcp: tcp, choice: { choice },
             totals: {
                 .init(repeats: [.netlink: 3, .proc: 0], rereadChains: [.bpf: 4], foldedSeries: folded)
             }, sockstat: { try sockstat.get() },
+            limits: LimitsCollector(after: tcp) { _ in
+                var reading = KernelLimitsReader.Reading()
+                reading.limits = try limits.get()
+                return reading
+            },
             build: BuildInformation.example,
             own: hasOwn
                 ? .init(process: ProcessCollector { Self.process }, http: Self.http(), droppedLogLines: { 3 }) : nil)

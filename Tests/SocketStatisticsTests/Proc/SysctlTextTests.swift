@@ -41,14 +41,16 @@ struct SysctlTextTests {
     }
 
     @Test(arguments: [
-        ("32768\t60999\n", 32768...60999 as ClosedRange<UInt16>), ("0 65535", 0...65535), ("40000 40000", 40000...40000),
+        ("32768\t60999\n", 32768...60999 as ClosedRange<UInt16>), ("0 65535", 0...65535),
+        ("40000 40000", 40000...40000),
     ])
     func aPortRangeIsRead(_ text: String, _ range: ClosedRange<UInt16>) throws {
         #expect(try SysctlText(text, at: "/file").portRange() == range)
     }
 
     @Test(arguments: [
-        ("", "2 numbers are"), ("1\n", "2 numbers are"), ("1 2 3", "2 numbers are"), ("2 1", "a first and a last port are"),
+        ("", "2 numbers are"), ("1\n", "2 numbers are"), ("1 2 3", "2 numbers are"),
+        ("2 1", "a first and a last port are"),
         ("1 65536", "a first and a last port are"), ("1-2", "2 numbers are"),
     ])
     func anythingElseIsNoPortRange(_ text: String, _ what: String) {
@@ -56,16 +58,19 @@ struct SysctlTextTests {
         #expect(error?.description.hasPrefix("/file, \(what) expected, not \"") == true, "\(error?.description ?? "")")
     }
 
-    @Test(arguments: [
-        ("", []), ("\n", []), (" \n", []), ("22\n", [22...22]), ("22,80-90,65535\n", [22...22, 80...90, 65535...65535]),
-        ("0-65535", [0...65535]), ("1,2,3", [1...1, 2...2, 3...3]),
-    ] as [(String, [ClosedRange<UInt16>])])
+    @Test(
+        arguments: [
+            ("", []), ("\n", []), (" \n", []), ("22\n", [22...22]),
+            ("22,80-90,65535\n", [22...22, 80...90, 65535...65535]),
+            ("0-65535", [0...65535]), ("1,2,3", [1...1, 2...2, 3...3]),
+        ] as [(String, [ClosedRange<UInt16>])])
     func portsAreRead(_ text: String, _ ranges: [ClosedRange<UInt16>]) throws {
         #expect(try SysctlText(text, at: "/file").ports() == ranges)
     }
 
     @Test(arguments: [
-        ("22,\n", #""""#), (",22", #""""#), (",", #""""#), ("80-70", #""80-70""#), ("1-2-3", #""1-2-3""#), ("-1", #""-1""#),
+        ("22,\n", #""""#), (",22", #""""#), (",", #""""#), ("80-70", #""80-70""#), ("1-2-3", #""1-2-3""#),
+        ("-1", #""-1""#),
         ("1-", #""1-""#), ("22,22", #""22""#), ("30,22", #""22""#), ("20-30,25", #""25""#), ("65536", #""65536""#),
         ("22 23", #""22 23""#), ("22,x", #""x""#), (longLine, "\"" + String(repeating: "7", count: 40) + "\""),
     ])

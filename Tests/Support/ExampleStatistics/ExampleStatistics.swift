@@ -44,7 +44,25 @@ public enum ExampleStatistics {
                 ],
                 others: .init(connections: connections([.init(.ipv4, .timeWait): 4])), otherKeys: 1))
         statistics.connectionTable = .init(entries: 123_456, buckets: 262_144, longestChain: 6)
+        statistics.ephemeralPorts = .init(portsInUse: 2345, busiestDestination: 1357)
         return statistics
+    }()
+
+    public static let limits: KernelLimits = {
+        var limits = KernelLimits()
+        limits.orphanSockets = 3
+        limits.orphanLimit = 131_072
+        limits.timeWaitSockets = 114
+        limits.timeWaitLimit = 65_536
+        limits.tcpMemory = 409_600
+        limits.tcpMemoryLimits = .init(low: 1_000_000, pressure: 2_000_000, high: 3_000_000)
+        limits.openSockets = 1500
+        limits.openFiles = 2500
+        limits.openFilesLimit = 9_223_372_036_854_775_807
+        limits.conntrackEntries = 1234
+        limits.conntrackLimit = 262_144
+        limits.ephemeralPorts = 28_232
+        return limits
     }()
 
     /// A number of sockets in each state.
