@@ -42,7 +42,6 @@ struct KernelLimitsTests {
     @Test func orphansAreThoseOfTheHost() throws {
         let count: UInt64 = 20
         let (read, here) = try TestThread.inNetworkNamespace {
-            let population = TestPopulation()
             let listener = try TestSocket.listener(backlog: Int32(count))
             try listener.set(SO_RCVBUF, level: SOL_SOCKET, 4096)
             let servers = try (0..<count).map { _ in
@@ -59,7 +58,7 @@ struct KernelLimitsTests {
             for _ in 0..<1000 where try Self.number(orphans) != count {
                 usleep(1000)
             }
-            return try withExtendedLifetime((population, servers)) {
+            return try withExtendedLifetime(servers) {
                 (
                     try Self.read(beside: "awk '/^TCP:/ { print $5 }' /proc/net/sockstat"),
                     try Self.number(orphans)
@@ -205,8 +204,8 @@ struct KernelLimitsTests {
         return FilePath("/proc").appending(String(cString: name))
     }
 
-    /// Runs `body` in a namespace of its own, with the directory of a thread of another one, which has one connection in
-    /// TIME_WAIT, three of conntrack's where there is one, and 9 ephemeral ports.
+    /// Runs `body` in a namespace of its own, with the directory of a thread of another one, which has one connection
+    /// in TIME_WAIT and 9 ephemeral ports.
     private static func besideAnother<Value>(_ body: @escaping (FilePath) throws -> Value) throws -> Value {
         try TestThread.inNetworkNamespace {
             try set("ipv4/tcp_max_tw_buckets", "777")
@@ -254,8 +253,8 @@ struct KernelLimitsTests {
         #expect(reading.failure?.errno == .notPermitted)
         #expect(
             reading.failure?.description == """
-                \(directory)/../../../sys/net/ipv4/tcp_max_tw_buckets is that of another network namespace, which cannot \
-                be entered (Operation not permitted): start as root or with CAP_SYS_ADMIN
+                \(directory)/../../../sys/net/ipv4/tcp_max_tw_buckets is that of another network namespace, which \
+                cannot be entered (Operation not permitted): start as root or with CAP_SYS_ADMIN
                 """)
         #expect(reading.limits.timeWaitLimit == nil)
         #expect(reading.limits.ephemeralPorts == nil)
