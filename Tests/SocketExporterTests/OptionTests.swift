@@ -29,6 +29,7 @@ struct OptionTests {
         #expect(!command.once.once)
         #expect(command.once.timeout == nil)
         #expect(command.collectors.isEnabled(\.tcp) && command.collectors.isEnabled(\.sockstat))
+        #expect(command.collectors.isEnabled(\.limits))
     }
 
     @Test func listenAddressesReplaceTheDefaultAndAddUp() throws {
@@ -57,6 +58,7 @@ struct OptionTests {
         let options = try parse(arguments).collectors
         #expect(options.isEnabled(\.tcp) == tcp)
         #expect(options.isEnabled(\.sockstat) == sockstat)
+        #expect(options.isEnabled(\.limits) == !arguments.contains("--collector.disable-defaults"))
     }
 
     @Test(arguments: [("2", Duration.seconds(2)), ("0.5", .milliseconds(500)), ("86400", .seconds(86_400))])
