@@ -38,7 +38,7 @@ enum LimitsFamilies {
             Local ports that the kernel chooses from: ip_local_port_range less ip_local_reserved_ports.
             """)
     private static let ephemeralPortsInUse = MetricDescription.gauge(
-        "socket_tcp_ephemeral_ports_in_use", help: "Different ports of ip_local_port_range that have a TCP socket.")
+        "socket_tcp_ephemeral_ports_in_use", help: "Different ephemeral ports that have a TCP socket.")
     private static let busiestDestination = MetricDescription.gauge(
         "socket_tcp_busiest_destination_connections",
         help: """

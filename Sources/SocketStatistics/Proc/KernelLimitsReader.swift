@@ -85,7 +85,7 @@ public final class KernelLimitsReader: Sendable {
                 let limit = try files.get().text(Name.conntrackLimit)?.number()
                 limits.conntrackLimit = limit == 0 ? nil : limit
             },
-            { limits throws(SourceError) in limits.ephemeralPorts = try Self.ephemeralPorts(files.get())?.count },
+            { limits throws(SourceError) in limits.ephemeralPorts = try Self.portRange(files.get())?.count },
         ]
         for part in parts {
             try deadline.check("the kernel's limits were not all read")
@@ -123,9 +123,9 @@ public final class KernelLimitsReader: Sendable {
         limits.openFilesLimit = numbers[2]
     }
 
-    private static func ephemeralPorts(_ files: NetworkSysctls.Files) throws(SourceError) -> EphemeralPorts? {
+    private static func portRange(_ files: NetworkSysctls.Files) throws(SourceError) -> LocalPortRange? {
         guard let range = try files.text(Name.portRange)?.portRange() else { return nil }
-        return EphemeralPorts(range: range, reserved: try files.text(Name.reservedPorts)?.ports() ?? [])
+        return LocalPortRange(range: range, reserved: try files.text(Name.reservedPorts)?.ports() ?? [])
     }
 
     /// A file that is the same in each network namespace in which it exists.

@@ -4,7 +4,7 @@ import Testing
 
 @testable import SocketStatistics
 
-struct EphemeralPortsTests {
+struct LocalPortRangeTests {
     @Test(
         arguments: [
             (32768...60999, [], 28_232), (0...65535, [], 65_536), (40000...40009, [40003...40003], 9),
@@ -15,7 +15,7 @@ struct EphemeralPortsTests {
     func reservedPortsOfTheRangeAreLeftOut(
         _ range: ClosedRange<UInt16>, _ reserved: [ClosedRange<UInt16>], _ count: UInt64
     ) {
-        #expect(EphemeralPorts(range: range, reserved: reserved).count == count)
+        #expect(LocalPortRange(range: range, reserved: reserved).count == count)
     }
 
     @Test(
