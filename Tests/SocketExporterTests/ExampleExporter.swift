@@ -70,11 +70,7 @@ struct ExampleExporter {
             totals: {
                 .init(repeats: [.netlink: 3, .proc: 0], rereadChains: [.bpf: 4], foldedSeries: folded)
             }, sockstat: { try sockstat.get() },
-            limits: LimitsCollector(after: tcp) { _ in
-                var reading = KernelLimitsReader.Reading()
-                reading.limits = try limits.get()
-                return reading
-            },
+            limits: LimitsCollector(after: tcp) { _ in .init(limits: try limits.get()) },
             build: BuildInformation.example,
             own: hasOwn
                 ? .init(process: ProcessCollector { Self.process }, http: Self.http(), droppedLogLines: { 3 }) : nil)

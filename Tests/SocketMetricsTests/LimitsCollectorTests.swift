@@ -21,10 +21,8 @@ struct LimitsCollectorTests {
     private static func collector(
         _ limits: KernelLimits = ExampleStatistics.limits, failure: SourceError? = nil, after tcp: TCPCollector? = nil
     ) -> LimitsCollector {
-        var reading = KernelLimitsReader.Reading()
-        reading.limits = limits
-        reading.failure = failure
-        return LimitsCollector(after: tcp) { [reading] _ in reading }
+        let reading = KernelLimitsReader.Reading(limits: limits, failure: failure)
+        return LimitsCollector(after: tcp) { _ in reading }
     }
 
     /// The samples of all families, as `NAME{LABELS}`.
@@ -73,14 +71,15 @@ struct LimitsCollectorTests {
         let deadline = ContinuousClock.now + .seconds(5)
         let collector = LimitsCollector { until in
             #expect(until == deadline)
-            return KernelLimitsReader.Reading()
+            return KernelLimitsReader.Reading(limits: KernelLimits())
         }
         _ = try collector.collect(ScrapeRequest(deadline: deadline))
     }
 
     @Test func itIsPreparedBeforePrivilegesAreGivenUp() async throws {
         await confirmation { prepared in
-            LimitsCollector(prepare: { prepared() }, read: { _ in KernelLimitsReader.Reading() }).prepare()
+            LimitsCollector(prepare: { prepared() }, read: { _ in KernelLimitsReader.Reading(limits: KernelLimits()) })
+                .prepare()
         }
     }
 

@@ -10,12 +10,15 @@ public final class KernelLimitsReader: Sendable {
     /// What was read, and what could not be.
     public struct Reading: Sendable, Hashable {
         /// What the kernel told.
-        public var limits = KernelLimits()
+        public var limits: KernelLimits
         /// Why some of the limits are missing that the kernel has: the first reason. Nil where none is.
         public var failure: SourceError?
 
-        /// Creates a reading of nothing.
-        public init() {}
+        /// Creates a reading of limits that are known otherwise.
+        public init(limits: KernelLimits, failure: SourceError? = nil) {
+            self.limits = limits
+            self.failure = failure
+        }
     }
 
     /// The files of a network namespace, under `/proc/sys/net`.
@@ -64,68 +67,109 @@ public final class KernelLimitsReader: Sendable {
     /// - Parameter deadline: When it fails with ``SourceError/Code/deadlineExceeded`` if it has not ended; nil for
     ///   never.
     public func read(until deadline: ContinuousClock.Instant? = nil) throws(SourceError) -> Reading {
-        let deadline = Deadline(deadline, now: now)
-        var reading = Reading()
+        var attempts = Attempts(deadline: Deadline(deadline, now: now))
         let files = Result { () throws(SourceError) in try network.files() }
-        let parts: [(inout KernelLimits) throws(SourceError) -> Void] = [
-            readSockstat,
-            { limits throws(SourceError) in
-                limits.orphanLimit = try self.sysctl("net/ipv4/tcp_max_orphans")?.number()
-            },
-            { limits throws(SourceError) in
-                limits.timeWaitLimit = try files.get().text(Name.timeWaitLimit)?.number()
-            },
-            readMemoryLimits,
-            readOpenFiles,
-            { limits throws(SourceError) in
-                limits.conntrackEntries = try files.get().text(Name.conntrackEntries)?.number()
-            },
-            { limits throws(SourceError) in
-                // 0 is no limit.
-                let limit = try files.get().text(Name.conntrackLimit)?.number()
-                limits.conntrackLimit = limit == 0 ? nil : limit
-            },
-            { limits throws(SourceError) in limits.ephemeralPorts = try Self.portRange(files.get())?.count },
-        ]
-        for part in parts {
-            try deadline.check("the kernel's limits were not all read")
-            do throws(SourceError) {
-                try part(&reading.limits)
-            } catch {
-                reading.failure = reading.failure ?? error
-            }
+        var limits = KernelLimits()
+        if let sockets = try attempts.value({ () throws(SourceError) in try socketCounts() }) {
+            limits.openSockets = sockets.open
+            limits.orphanSockets = sockets.orphans
+            limits.timeWaitSockets = sockets.timeWait
+            limits.tcpMemory = sockets.tcpMemory
         }
-        return reading
+        limits.orphanLimit = try attempts.value { () throws(SourceError) in
+            try Self.number(sysctl("net/ipv4/tcp_max_orphans"))
+        }
+        limits.timeWaitLimit = try attempts.value { () throws(SourceError) in
+            try Self.number(files.get().text(Name.timeWaitLimit))
+        }
+        limits.tcpMemoryLimits = try attempts.value { () throws(SourceError) in try tcpMemoryLimits() }
+        if let files = try attempts.value({ () throws(SourceError) in try openFiles() }) {
+            (limits.openFiles, limits.openFilesLimit) = files
+        }
+        limits.conntrackEntries = try attempts.value { () throws(SourceError) in
+            try Self.number(files.get().text(Name.conntrackEntries))
+        }
+        let conntrackLimit = try attempts.value { () throws(SourceError) in
+            try Self.number(files.get().text(Name.conntrackLimit))
+        }
+        // 0 is no limit.
+        limits.conntrackLimit = conntrackLimit == 0 ? nil : conntrackLimit
+        limits.ephemeralPorts = try attempts.value { () throws(SourceError) in
+            try Self.portRange(files.get())
+        }?.count
+        return Reading(limits: limits, failure: attempts.failure)
     }
 
-    private func readSockstat(into limits: inout KernelLimits) throws(SourceError) {
+    /// Values that are read one after the other; where one cannot be, the others are read nevertheless.
+    private struct Attempts {
+        let deadline: Deadline
+        /// Of the first that failed.
+        private(set) var failure: SourceError?
+
+        init(deadline: Deadline) {
+            self.deadline = deadline
+        }
+
+        /// What `read` returns; nil where it fails.
+        mutating func value<Value>(_ read: () throws(SourceError) -> Value?) throws(SourceError) -> Value? {
+            try deadline.check("the kernel's limits were not all read")
+            do throws(SourceError) {
+                return try read()
+            } catch {
+                failure = failure ?? error
+                return nil
+            }
+        }
+    }
+
+    private struct SocketCounts {
+        var open: UInt64?
+        var orphans: UInt64?
+        var timeWait: UInt64?
+        var tcpMemory: UInt64?
+    }
+
+    private func socketCounts() throws(SourceError) -> SocketCounts {
         let path = procfs.network.appending("sockstat")
         guard let text = try ShortFile.text(path) else { throw .missing(path) }
         let sockstat = SockstatText(text, at: path)
-        limits.openSockets = try sockstat.number("used", in: "sockets")
-        limits.orphanSockets = try sockstat.number("orphan", in: "TCP")
-        limits.timeWaitSockets = try sockstat.number("tw", in: "TCP")
-        guard let pages = try sockstat.number("mem", in: "TCP") else { return }
+        var counts = SocketCounts()
+        counts.open = try sockstat.number("used", in: "sockets")
+        counts.orphans = try sockstat.number("orphan", in: "TCP")
+        counts.timeWait = try sockstat.number("tw", in: "TCP")
+        guard let pages = try sockstat.number("mem", in: "TCP") else { return counts }
         // The system's pages are rarely larger.
         let release = pageSize > 4096 ? try ShortFile.text(procfs.sysctls.appending("kernel/osrelease")) : nil
-        limits.tcpMemory = Self.bytes(pages, TCPMemoryUnit.bytes(pageSize: pageSize, release: release))
+        counts.tcpMemory = Self.bytes(pages, TCPMemoryUnit.bytes(pageSize: pageSize, release: release))
+        return counts
     }
 
-    private func readMemoryLimits(into limits: inout KernelLimits) throws(SourceError) {
-        guard let levels = try sysctl("net/ipv4/tcp_mem")?.numbers(3).map({ Self.bytes($0, pageSize) }) else { return }
-        limits.tcpMemoryLimits = .init(low: levels[0], pressure: levels[1], high: levels[2])
+    private func tcpMemoryLimits() throws(SourceError) -> KernelLimits.MemoryLevels? {
+        guard let text = try sysctl("net/ipv4/tcp_mem") else { return nil }
+        let levels = try text.numbers(3).map { Self.bytes($0, pageSize) }
+        return .init(low: levels[0], pressure: levels[1], high: levels[2])
     }
 
-    private func readOpenFiles(into limits: inout KernelLimits) throws(SourceError) {
+    private func openFiles() throws(SourceError) -> (open: UInt64, limit: UInt64)? {
+        guard let text = try sysctl("fs/file-nr") else { return nil }
         // Those that are allocated, those of them that are free, and the limit.
-        guard let numbers = try sysctl("fs/file-nr")?.numbers(3) else { return }
-        limits.openFiles = numbers[0] - min(numbers[0], numbers[1])
-        limits.openFilesLimit = numbers[2]
+        let numbers = try text.numbers(3)
+        return (numbers[0] - min(numbers[0], numbers[1]), numbers[2])
     }
 
     private static func portRange(_ files: NetworkSysctls.Files) throws(SourceError) -> LocalPortRange? {
-        guard let range = try files.text(Name.portRange)?.portRange() else { return nil }
-        return LocalPortRange(range: range, reserved: try files.text(Name.reservedPorts)?.ports() ?? [])
+        guard let text = try files.text(Name.portRange) else { return nil }
+        var ports = LocalPortRange(range: try text.portRange())
+        if let reserved = try files.text(Name.reservedPorts) {
+            ports.reserved = try reserved.ports()
+        }
+        return ports
+    }
+
+    /// The only number of a file; nil where there is no such file.
+    private static func number(_ text: SysctlText?) throws(SourceError) -> UInt64? {
+        guard let text else { return nil }
+        return try text.number()
     }
 
     /// A file that is the same in each network namespace in which it exists.
