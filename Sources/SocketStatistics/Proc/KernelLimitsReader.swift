@@ -70,11 +70,17 @@ public final class KernelLimitsReader: Sendable {
         var attempts = Attempts(deadline: Deadline(deadline, now: now))
         let files = Result { () throws(SourceError) in try network.files() }
         var limits = KernelLimits()
-        if let sockets = try attempts.value({ () throws(SourceError) in try socketCounts() }) {
-            limits.openSockets = sockets.open
-            limits.orphanSockets = sockets.orphans
-            limits.timeWaitSockets = sockets.timeWait
-            limits.tcpMemory = sockets.tcpMemory
+        if let sockstat = try attempts.value({ () throws(SourceError) in try sockstat() }) {
+            limits.openSockets = try attempts.value { () throws(SourceError) in
+                try sockstat.number("used", in: "sockets")
+            }
+            limits.orphanSockets = try attempts.value { () throws(SourceError) in
+                try sockstat.number("orphan", in: "TCP")
+            }
+            limits.timeWaitSockets = try attempts.value { () throws(SourceError) in
+                try sockstat.number("tw", in: "TCP")
+            }
+            limits.tcpMemory = try attempts.value { () throws(SourceError) in try tcpMemory(sockstat) }
         }
         limits.orphanLimit = try attempts.value { () throws(SourceError) in
             try Self.number(sysctl("net/ipv4/tcp_max_orphans"))
@@ -122,26 +128,17 @@ public final class KernelLimitsReader: Sendable {
         }
     }
 
-    private struct SocketCounts {
-        var open: UInt64?
-        var orphans: UInt64?
-        var timeWait: UInt64?
-        var tcpMemory: UInt64?
-    }
-
-    private func socketCounts() throws(SourceError) -> SocketCounts {
+    private func sockstat() throws(SourceError) -> SockstatText {
         let path = procfs.network.appending("sockstat")
         guard let text = try ShortFile.text(path) else { throw .missing(path) }
-        let sockstat = SockstatText(text, at: path)
-        var counts = SocketCounts()
-        counts.open = try sockstat.number("used", in: "sockets")
-        counts.orphans = try sockstat.number("orphan", in: "TCP")
-        counts.timeWait = try sockstat.number("tw", in: "TCP")
-        guard let pages = try sockstat.number("mem", in: "TCP") else { return counts }
+        return SockstatText(text, at: path)
+    }
+
+    private func tcpMemory(_ sockstat: SockstatText) throws(SourceError) -> UInt64? {
+        guard let pages = try sockstat.number("mem", in: "TCP") else { return nil }
         // The system's pages are rarely larger.
         let release = pageSize > 4096 ? try ShortFile.text(procfs.sysctls.appending("kernel/osrelease")) : nil
-        counts.tcpMemory = Self.bytes(pages, TCPMemoryUnit.bytes(pageSize: pageSize, release: release))
-        return counts
+        return Self.bytes(pages, TCPMemoryUnit.bytes(pageSize: pageSize, release: release))
     }
 
     private func tcpMemoryLimits() throws(SourceError) -> KernelLimits.MemoryLevels? {

@@ -12,13 +12,19 @@ internal import SystemPackage
 final class NetworkSysctls: Sendable {
     private let procfs: Procfs
     private let names: [String]
-    private let opened = Mutex<OpenFiles?>(nil)
+    private let state = Mutex(State())
 
     /// - Parameters:
     ///   - names: the files that will be read: `ipv4/tcp_max_tw_buckets`.
     init(_ procfs: Procfs, _ names: [String]) {
         self.procfs = procfs
         self.names = names
+    }
+
+    private struct State {
+        /// The namespace that procfs told of when this process could last look.
+        var told: UInt32?
+        var opened: OpenFiles?
     }
 
     /// The files of a namespace.
@@ -44,32 +50,46 @@ final class NetworkSysctls: Sendable {
     func files() throws(SourceError) -> Files {
         let directory = procfs.sysctls.appending("net")
         guard procfs.isMounted else { return Files(directory: directory, opened: nil) }
-        let (told, current) = try namespaces()
         guard procfs.hasSysctls else {
             throw SourceError(
                 .unavailable, errno: .noSuchFileOrDirectory,
                 "\(directory) does not exist: mount procfs without the option subset=pid")
         }
-        guard told != current else { return Files(directory: directory, opened: nil) }
-        let files = try opened.withLock { opened throws(SourceError) in
-            if let opened, opened.namespace == told { return opened }
-            let files = try open(told, directory)
-            opened = files
-            return files
+        return try state.withLock { state throws(SourceError) in
+            let (told, current) = try namespaces(state.told)
+            state.told = told
+            guard told != current else { return Files(directory: directory, opened: nil) }
+            if let opened = state.opened, opened.namespace == told {
+                return Files(directory: directory, opened: opened)
+            }
+            let opened = try open(told, directory)
+            state.opened = opened
+            return Files(directory: directory, opened: opened)
         }
-        return Files(directory: directory, opened: files)
     }
 
-    private func namespaces() throws(SourceError) -> (told: UInt32, current: UInt32) {
+    /// The namespace that procfs tells of, and that of the calling thread.
+    ///
+    /// - Parameter last: what procfs told of before: a process that has given up its privileges may not look again.
+    private func namespaces(_ last: UInt32?) throws(SourceError) -> (told: UInt32, current: UInt32) {
         do throws(Errno) {
-            return (try procfs.networkNamespace(), try NetworkNamespace.current())
+            return (try namespace(last), try NetworkNamespace.current())
         } catch {
             throw SourceError(
                 .unavailable, errno: error,
                 """
                 the network namespace of \(procfs.namespaceFile) cannot be determined (\(error)), nor can its limits: \
-                run as root or with CAP_SYS_PTRACE
+                start as root or with CAP_SYS_PTRACE
                 """)
+        }
+    }
+
+    private func namespace(_ last: UInt32?) throws(Errno) -> UInt32 {
+        do throws(Errno) {
+            return try procfs.networkNamespace()
+        } catch {
+            guard let last, error == .permissionDenied || error == .notPermitted else { throw error }
+            return last
         }
     }
 

@@ -118,7 +118,7 @@ struct KernelLimitsReaderTests {
         Change(
             file: "net/sockstat", text: "sockets: used 2\nTCP: orphan x tw 1 mem 1\n",
             change: {
-                ($0.openSockets, $0.orphanSockets, $0.timeWaitSockets, $0.tcpMemory) = (2, nil, nil, nil)
+                ($0.openSockets, $0.orphanSockets, $0.timeWaitSockets, $0.tcpMemory) = (2, nil, 1, 4096)
             }, failure: "net/sockstat, line TCP: \"orphan\" is not followed by a number"),
         Change(
             file: "net/sockstat",

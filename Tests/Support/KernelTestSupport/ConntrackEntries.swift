@@ -16,7 +16,8 @@ public enum ConntrackEntries {
             return nested(kind,
                 nested(1, *(attribute(i + 1, socket.inet_aton(a)) for i, a in enumerate(addresses))),
                 nested(2, number(1, 17, "B"), number(2, ports[0], "H"), number(3, ports[1], "H")))
-        netfilter = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_NETFILTER)
+        NETLINK_NETFILTER = 12
+        netfilter = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_NETFILTER)
         here, there = "10.0.0.1", "10.0.0.2"
         for port in range(1, int(sys.argv[1]) + 1):
             body = (struct.pack("!BBH", socket.AF_INET, 0, 0) + direction(1, (here, there), (port, 9))
