@@ -206,8 +206,10 @@ struct KernelLimitsTests {
     /// The directory of the calling thread, as other threads find it.
     private static func threadDirectory() throws -> FilePath {
         var name = [CChar](repeating: 0, count: 64)
-        guard readlink("/proc/thread-self", &name, name.count - 1) > 0 else { throw TestSystemError("readlink") }
-        return FilePath("/proc").appending(String(cString: name))
+        let length = readlink("/proc/thread-self", &name, name.count)
+        guard length > 0 else { throw TestSystemError("readlink") }
+        return FilePath("/proc").appending(
+            String(decoding: name[..<length].map(UInt8.init(bitPattern:)), as: UTF8.self))
     }
 
     /// Runs `body` in a namespace of its own, with the directory of a thread of another one, which has one connection
