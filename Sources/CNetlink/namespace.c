@@ -8,6 +8,7 @@
 #include "socket.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/magic.h>
 #include <linux/nsfs.h>
 #include <net/if.h>
@@ -36,36 +37,71 @@ int cnl_enter_namespace(int descriptor)
     return setns(descriptor, CLONE_NEWNET) == 0 ? 0 : errno;
 }
 
-struct order {
+// Runs `work` on a thread of its own, which ends: a thread that could not go back to its own namespace would do its
+// later work in the wrong one.
+static bool run_on_thread(void *(*work)(void *), void *order, struct cnl_error *error)
+{
+    pthread_t thread;
+    int error_number = pthread_create(&thread, NULL, work, order);
+    if (error_number != 0) {
+        *error = (struct cnl_error){
+            .failure = CNL_SYSTEM_CALL_FAILED, .error_number = error_number, .call = "pthread_create"};
+        return false;
+    }
+    pthread_join(thread, NULL);
+    return true;
+}
+
+static bool enter(int descriptor, struct cnl_error *error)
+{
+    if (setns(descriptor, CLONE_NEWNET) == 0)
+        return true;
+    *error = (struct cnl_error){.failure = CNL_SYSTEM_CALL_FAILED, .error_number = errno, .call = "setns"};
+    return false;
+}
+
+struct socket_order {
     int descriptor;
     struct cnl_error *error;
     struct cnl_socket *socket;
 };
 
-static void *open_there(void *context)
+static void *open_socket_there(void *context)
 {
-    struct order *order = context;
-    if (setns(order->descriptor, CLONE_NEWNET) == 0)
+    struct socket_order *order = context;
+    if (enter(order->descriptor, order->error))
         order->socket = cnl_open(order->error);
-    else
-        *order->error = (struct cnl_error){.failure = CNL_SYSTEM_CALL_FAILED, .error_number = errno, .call = "setns"};
     return NULL;
 }
 
-// On a thread of its own, which ends: a thread that could not go back to its own namespace would do its later work in
-// the wrong one.
 struct cnl_socket *cnl_open_in_namespace(int descriptor, struct cnl_error *error)
 {
-    struct order order = {.descriptor = descriptor, .error = error};
-    pthread_t thread;
-    int error_number = pthread_create(&thread, NULL, open_there, &order);
-    if (error_number != 0) {
-        *error = (struct cnl_error){
-            .failure = CNL_SYSTEM_CALL_FAILED, .error_number = error_number, .call = "pthread_create"};
+    struct socket_order order = {.descriptor = descriptor, .error = error};
+    return run_on_thread(open_socket_there, &order, error) ? order.socket : NULL;
+}
+
+struct file_order {
+    int descriptor;
+    const char *path;
+    struct cnl_error *error;
+    int file;
+};
+
+static void *open_file_there(void *context)
+{
+    struct file_order *order = context;
+    if (!enter(order->descriptor, order->error))
         return NULL;
-    }
-    pthread_join(thread, NULL);
-    return order.socket;
+    order->file = open(order->path, O_RDONLY | O_CLOEXEC);
+    if (order->file < 0)
+        *order->error = (struct cnl_error){.failure = CNL_SYSTEM_CALL_FAILED, .error_number = errno, .call = "open"};
+    return NULL;
+}
+
+int cnl_open_file_in_namespace(int descriptor, const char *path, struct cnl_error *error)
+{
+    struct file_order order = {.descriptor = descriptor, .path = path, .error = error, .file = -1};
+    return run_on_thread(open_file_there, &order, error) ? order.file : -1;
 }
 
 uint64_t cnl_namespace_cookie(const struct cnl_socket *socket)

@@ -46,7 +46,8 @@ struct Exporter {
                 folded += unix.foldedSeries
                 return .init(tcp, sources.kinds, foldedSeries: folded)
             },
-            sockstat: { try SocketSummary(procfs: procfs) }, own: own)
+            sockstat: { try SocketSummary(procfs: procfs) },
+            limits: LimitsCollector(KernelLimitsReader(procfs: procfs), after: tcp), own: own)
         try collectors.register(in: registry, options.collectors)
         for outcome in registry.prepare() {
             if let error = outcome.error { throw error }

@@ -29,6 +29,7 @@ struct ExporterCollectors {
     var unixChoice: @Sendable () -> SourceChoice?
     var totals: @Sendable () -> ScanCollector.Totals
     var sockstat: @Sendable () throws -> SocketSummary
+    var limits: LimitsCollector
     var build = BuildInformation.current
     /// Nil leaves out the metrics about the exporter itself.
     var own: Own?
@@ -48,6 +49,7 @@ struct ExporterCollectors {
                 [("family", $0.families), ("kind", $0.kinds), ("state", $0.states)]
             }, .silent)
         try registry.register(SockstatCollector(tcp: tcp, read: sockstat), isEnabled: options.isEnabled(\.sockstat))
+        try registry.register(limits, isEnabled: options.isEnabled(\.limits))
         try registry.exposeOutcomes(prefix: "socket_scrape")
         guard let own else { return }
         try registry.register(try HTTPCollector(own.http, prefix: Self.prefix), .silent)

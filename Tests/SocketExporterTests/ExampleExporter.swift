@@ -45,13 +45,16 @@ struct ExampleExporter {
     var unix: Result<Scan<UNIXStatistics>, SourceError> = .success(Self.unixScan)
     var sockstat: Result<SocketSummary, SourceError> = .success(
         SocketSummary(inUseIPv4: 60, inUseIPv6: 1000, timeWait: 100))
+    var limits: Result<KernelLimits, SourceError> = .success(ExampleStatistics.limits)
     var choice: SourceChoice? = SourceChoice(.netlink, isBest: true, reason: "best available")
     var udpChoice: SourceChoice? = SourceChoice(.netlink, isBest: true, reason: "requested")
     var unixChoice: SourceChoice? = SourceChoice(.netlink, isBest: true, reason: "requested")
     var folded: FoldedSeries = [
         .listeners: 11, .ports: 12, .namespaces: 13, .udpPorts: 14, .udpNamespaces: 15, .unixListeners: 16,
     ]
-    var durations = ["tcp": "0.002", "udp": "0.0003", "unix": "0.0002", "sockstat": "3e-05", "process": "5e-05"]
+    var durations = [
+        "tcp": "0.002", "udp": "0.0003", "unix": "0.0002", "sockstat": "3e-05", "limits": "6e-05", "process": "5e-05",
+    ]
     var hasOwn = true
     var isSingle = false
     /// The flags that enable and disable collectors.
@@ -68,9 +71,10 @@ struct ExampleExporter {
 
     /// Nothing can be read, and the exporter's own metrics are off.
     static let failed = ExampleExporter(
-        scan: .failure(broken), udp: .failure(broken), unix: .failure(broken), sockstat: .failure(broken), choice: nil,
-        udpChoice: nil, unixChoice: nil, folded: [:],
-        durations: ["tcp": "0.002", "udp": "0.0003", "unix": "0.0002", "sockstat": "0.001"], hasOwn: false)
+        scan: .failure(broken), udp: .failure(broken), unix: .failure(broken), sockstat: .failure(broken),
+        limits: .failure(broken), choice: nil, udpChoice: nil, unixChoice: nil, folded: [:],
+        durations: ["tcp": "0.002", "udp": "0.0003", "unix": "0.0002", "sockstat": "0.001", "limits": "0.001"],
+        hasOwn: false)
 
     /// What a scrape brings, and the collector of TCP sockets.
     func gather(_ request: ScrapeRequest = ScrapeRequest()) throws -> (gathered: Gathered, tcp: TCPCollector) {
@@ -82,12 +86,14 @@ struct ExampleExporter {
             FixedSource(kind: .netlink, answer: udp), limits: [.udpPorts: 2, .udpNamespaces: 2], isSingle: isSingle,
             knownCgroups: { [:] }, names: { _ in ExampleStatistics.names })
         let unix = UNIXCollector(FixedSource(kind: .netlink, answer: unix), limits: [.unixListeners: 4])
-        let (choice, udpChoice, unixChoice, sockstat, folded) = (choice, udpChoice, unixChoice, sockstat, folded)
+        let (choice, udpChoice, unixChoice, folded) = (choice, udpChoice, unixChoice, folded)
+        let (sockstat, limits) = (sockstat, limits)
         let collectors = ExporterCollectors(
             tcp: tcp, udp: udp, unix: unix, choice: { choice }, udpChoice: { udpChoice }, unixChoice: { unixChoice },
             totals: {
                 .init(repeats: [.netlink: 3, .proc: 0], rereadChains: [.bpf: 4], foldedSeries: folded)
             }, sockstat: { try sockstat.get() },
+            limits: LimitsCollector(after: tcp) { _ in .init(limits: try limits.get()) },
             build: BuildInformation.example,
             own: hasOwn
                 ? .init(process: ProcessCollector { Self.process }, http: Self.http(), droppedLogLines: { 3 }) : nil)

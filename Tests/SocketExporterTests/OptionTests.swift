@@ -33,6 +33,7 @@ struct OptionTests {
         #expect(command.collectors.isEnabled(\.udp))
         #expect(command.source.unixCandidates.map(\.kind) == [.netlink])
         #expect(command.collectors.isEnabled(\.unix))
+        #expect(command.collectors.isEnabled(\.limits))
     }
 
     @Test func theLimitsOfSeriesReachTheirDimensions() throws {
@@ -72,6 +73,7 @@ struct OptionTests {
         let options = try parse(arguments).collectors
         #expect(options.isEnabled(\.tcp) == tcp)
         #expect(options.isEnabled(\.sockstat) == sockstat)
+        #expect(options.isEnabled(\.limits) == !arguments.contains("--collector.disable-defaults"))
     }
 
     @Test(arguments: [("2", Duration.seconds(2)), ("0.5", .milliseconds(500)), ("86400", .seconds(86_400))])

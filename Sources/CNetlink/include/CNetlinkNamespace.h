@@ -28,6 +28,13 @@ enum cnl_namespace_file cnl_namespace_file(int descriptor);
 /// - Returns: 0, or the errno.
 int cnl_enter_namespace(int descriptor);
 
+/// Opens a file for reading in the network namespace of a descriptor, on a thread of its own that enters it: the files
+/// under /proc/sys/net are those of the namespace in which they are opened. Needs CAP_SYS_ADMIN there and here. Once
+/// open it can be read from any thread, and does not keep the namespace alive.
+///
+/// - Returns: the descriptor, or -1 with `error` set; its call is `setns`, `open` or `pthread_create`.
+int cnl_open_file_in_namespace(int descriptor, const char *__noescape path, struct cnl_error *__noescape error);
+
 /// The number of the network namespace in which the socket was opened (SO_NETNS_COOKIE), which the kernel never gives
 /// out again; 0 where the kernel does not report it (before Linux 5.14).
 uint64_t cnl_namespace_cookie(const struct cnl_socket *__noescape socket);

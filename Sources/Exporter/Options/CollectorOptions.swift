@@ -24,6 +24,14 @@ struct CollectorOptions: ParsableArguments {
         help: "UNIX sockets: kinds, states, listeners, over netlink. (default: enabled)")
     var unix: Bool?
 
+    @Flag(
+        name: .customLong("collector.limits"), inversion: .prefixedNo,
+        help: """
+            What sockets may run into: orphans, TIME_WAIT, memory, ephemeral ports, conntrack, open files. (default: \
+            enabled)
+            """)
+    var limits: Bool?
+
     @Flag(name: .customLong("collector.disable-defaults"), help: "Disable all collectors that no flag enables.")
     var disableDefaults = false
 

@@ -25,7 +25,7 @@ struct ProcFileReader: ~Copyable {
         defer { try? file.close() }
         while true {
             try deadline.check("\(path) was not read to its end")
-            let count = try attempt("read", path) { try unsafe file.read(into: buffer) }
+            let count = try Self.attempt("read", path) { try unsafe file.read(into: buffer) }
             if count == 0 { return true }
             try unsafe body(Span(_unsafeBytes: UnsafeRawBufferPointer(rebasing: buffer[..<count])))
         }
@@ -44,15 +44,16 @@ struct ProcFileReader: ~Copyable {
 
     private func open(_ path: FilePath) throws(SourceError) -> FileDescriptor? {
         do {
-            return try attempt("open", path) { try FileDescriptor.open(path, .readOnly, options: .closeOnExec) }
+            return try Self.attempt("open", path) { try FileDescriptor.open(path, .readOnly, options: .closeOnExec) }
         } catch  where error.errno == .noSuchFileOrDirectory {
             return nil
         }
     }
 
-    private func attempt<Result>(_ call: String, _ path: FilePath, body: () throws -> Result) throws(SourceError)
-        -> Result
-    {
+    /// Calls the system; what fails is said in one sentence.
+    static func attempt<Result>(
+        _ call: String, _ path: FilePath, body: () throws -> Result
+    ) throws(SourceError) -> Result {
         do {
             return try body()
         } catch {

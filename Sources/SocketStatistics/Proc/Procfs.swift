@@ -21,12 +21,25 @@ package struct Procfs: Sendable {
 
     /// The mount that lists the processes: the directory itself, or one above that of a process or thread.
     var processes: FilePath {
-        var directory = path
-        for _ in 0..<4 {
-            if isMount(directory) { return directory }
-            directory.append("..")
-        }
-        return path
+        mount ?? path
+    }
+
+    /// The values that can be set, and some that can only be read. Those of `net` are of the network namespace of the
+    /// thread that opens them, whatever the mount.
+    ///
+    /// In a mount with the option `subset=pid` they do not exist.
+    var sysctls: FilePath {
+        processes.appending("sys")
+    }
+
+    /// Whether the mount shows ``sysctls``.
+    var hasSysctls: Bool {
+        exists(sysctls.appending("net"), followsLink: true)
+    }
+
+    /// Whether it is a procfs, and not a directory that only looks like one.
+    var isMounted: Bool {
+        mount != nil
     }
 
     /// Whether it is a mount of another PID namespace in which this process does not exist.
@@ -38,7 +51,12 @@ package struct Procfs: Sendable {
     ///
     /// - Throws: Why it cannot be determined.
     package func networkNamespace() throws(Errno) -> UInt32 {
-        try NamespaceFile.inode(of: (hasThisProcess ? path.appending("self") : path).appending("ns/net"))
+        try NamespaceFile.inode(of: namespaceFile)
+    }
+
+    /// The file of the network namespace of ``network``.
+    var namespaceFile: FilePath {
+        (hasThisProcess ? path.appending("self") : path).appending("ns/net")
     }
 
     /// The file of the network namespace of the process that a user most likely means: the first, or that of the
@@ -49,6 +67,15 @@ package struct Procfs: Sendable {
 
     private var hasThisProcess: Bool {
         exists(path.appending("self"), followsLink: true)
+    }
+
+    private var mount: FilePath? {
+        var directory = path
+        for _ in 0..<4 {
+            if isMount(directory) { return directory }
+            directory.append("..")
+        }
+        return nil
     }
 
     private func isMount(_ directory: FilePath) -> Bool {

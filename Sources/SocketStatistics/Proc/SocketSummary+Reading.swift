@@ -23,17 +23,14 @@ extension SocketSummary {
             timeWait: try Self.number("tw", in: "TCP", of: text, at: path))
     }
 
-    /// A number of a line that holds a title and pairs of name and number: `TCP: inuse 5 orphan 0 tw 2 alloc 7 mem 1`.
+    /// A number that the kernel always tells.
     private static func number(
         _ name: String, in title: String, of text: String, at path: FilePath
     ) throws(SourceError) -> UInt64 {
-        let lines = text.split(separator: "\n").map { $0.split(separator: " ") }
         // Sums are made of these numbers, so that they must be far below the limit, as the kernel's are.
-        guard
-            let words = lines.first(where: { $0.first == "\(title):" }),
-            let index = words.firstIndex(where: { $0 == name }), index + 1 < words.count,
-            let number = UInt32(words[index + 1])
-        else { throw .malformed(path, "line \(title): the number \"\(name)\" is missing") }
-        return UInt64(number)
+        guard let number = try SockstatText(text, at: path).number(name, in: title), number <= UInt32.max else {
+            throw .malformed(path, "line \(title): the number \"\(name)\" is missing")
+        }
+        return number
     }
 }

@@ -23,6 +23,21 @@ final class ProcDirectory {
         entries.append(entry)
     }
 
+    /// Writes a file such as `sys/fs/file-nr`, and makes the directories above it.
+    func write(at place: String, _ text: String) throws {
+        let parents = FilePath(place).removingLastComponent()
+        var directory = path
+        for component in parents.components {
+            directory.append(component)
+            if mkdir(directory.string, 0o700) == 0 { entries.append(directory) }
+        }
+        let entry = path.appending(place)
+        let file = try FileDescriptor.open(
+            entry, .writeOnly, options: [.create, .truncate], permissions: .ownerReadWrite)
+        try file.closeAfter { _ = try file.writeAll(text.utf8) }
+        entries.append(entry)
+    }
+
     func makeDirectory(_ name: String) throws {
         let entry = path.appending("net").appending(name)
         guard mkdir(entry.string, 0o700) == 0 else { throw Errno(rawValue: errno) }
@@ -30,7 +45,8 @@ final class ProcDirectory {
     }
 
     deinit {
-        for entry in entries + [path.appending("net"), path] {
+        // What is in a directory came after it.
+        for entry in entries.reversed() + [path.appending("net"), path] {
             remove(entry.string)
         }
     }

@@ -44,6 +44,7 @@ public enum ExampleStatistics {
                 ],
                 others: .init(connections: connections([.init(.ipv4, .timeWait): 4])), otherKeys: 1))
         statistics.connectionTable = .init(entries: 123_456, buckets: 262_144, longestChain: 6)
+        statistics.ephemeralPorts = .init(portsInUse: 2345, busiestDestination: 1357)
         return statistics
     }()
 
@@ -97,6 +98,24 @@ public enum ExampleStatistics {
                 UNIXSocketName(path: "/run/idle"): UNIXListener(sockets: 2, backlog: 0, backlogLimit: 30),
             ], others: UNIXListener(sockets: 2, backlog: 5, backlogLimit: 4096), otherKeys: 2)
         return statistics
+    }()
+
+    /// Limits of the kernel, each with a number of its own.
+    public static let limits: KernelLimits = {
+        var limits = KernelLimits()
+        limits.orphanSockets = 3
+        limits.orphanLimit = 131_072
+        limits.timeWaitSockets = 114
+        limits.timeWaitLimit = 65_536
+        limits.tcpMemory = 409_600
+        limits.tcpMemoryLimits = .init(low: 1_000_000, pressure: 2_000_000, high: 3_000_000)
+        limits.openSockets = 1500
+        limits.openFiles = 2500
+        limits.openFilesLimit = 9_223_372_036_854_775_807
+        limits.conntrackEntries = 1234
+        limits.conntrackLimit = 262_144
+        limits.ephemeralPorts = 28_232
+        return limits
     }()
 
     /// A number of sockets in each state.
