@@ -145,7 +145,7 @@ struct KernelStatisticsParser {
     }
 
     /// A decimal number; nil for anything else, and for one that has no place in 64 bits.
-    private static func number(_ word: Word, isSigned: Bool) -> Int128? {
+    static func number(_ word: ArraySlice<UInt8>, isSigned: Bool = false) -> Int128? {
         let isNegative = isSigned && word.first == UInt8(ascii: "-")
         let digits = isNegative ? word.dropFirst() : word
         guard !digits.isEmpty else { return nil }

@@ -10,7 +10,7 @@ public struct KernelStatisticsSource: Sendable {
     /// Beyond this length a file is not one of the kernel's, which have some thousand bytes.
     static let lengthLimit = 256 * 1024
 
-    private let procfs: FilePath
+    package let procfs: FilePath
 
     /// Creates a source; nothing is read yet.
     ///
