@@ -5,8 +5,8 @@ public import SocketStatistics
 
 /// Collects the kernel's own counters that tell of trouble: `socket_tcp_listen_overflows_total` and others.
 ///
-/// They count what happened in the network namespace since it exists, whether sockets still tell of it or not. A counter
-/// that the kernel does not have is absent.
+/// They count what happened in the network namespace since it exists, also to sockets that are gone. A counter that the
+/// kernel does not have is absent.
 public final class NetstatCollector: Collector {
     /// `netstat`.
     public var name: String { "netstat" }

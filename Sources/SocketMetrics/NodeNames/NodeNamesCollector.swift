@@ -74,11 +74,11 @@ public struct NodeNamesCollector: Collector {
         let sockstat = readers.kernel(NodeSockstatFamilies.fields, request.deadline)
         let conntrack = Result { try readers.conntrack() }
         let system = Result { try readers.system() }
-        let errors = [netstat.failure, sockstat.failure, conntrack.failure, system.failure].compactMap(\.self)
+        let errors: [(any Error)?] = [netstat.failure, sockstat.failure, conntrack.failure, system.failure]
         return Collected(
             NodeNetstatFamilies.families(of: netstat) + Self.families(of: try? conntrack.get())
                 + NodeSockstatFamilies.families(of: sockstat) + Self.families(of: try? system.get()),
-            error: errors.isEmpty ? nil : NodeNamesError(errors))
+            error: NodeNamesError(errors.compactMap(\.self)))
     }
 
     private static func families(of table: ConntrackTable?) -> [MetricFamily] {
@@ -103,7 +103,9 @@ public struct NodeNamesCollector: Collector {
 private struct NodeNamesError: Error, CustomStringConvertible {
     let description: String
 
-    init(_ errors: [any Error]) {
+    /// Nil where there is none.
+    init?(_ errors: [any Error]) {
+        guard !errors.isEmpty else { return nil }
         description = errors.map { "\($0)" }.joined(separator: "; ")
     }
 }

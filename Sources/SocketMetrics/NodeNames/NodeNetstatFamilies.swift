@@ -3,8 +3,7 @@
 internal import Exposition
 internal import SocketStatistics
 
-/// `node_netstat_*`: those that node_exporter has where nothing else is asked for, and `Tcp_MaxConn`, which its dashboards
-/// show.
+/// `node_netstat_*`: those that node_exporter exposes by default, and `Tcp_MaxConn`, which its dashboards ask for.
 enum NodeNetstatFamilies {
     typealias Field = KernelStatistics.Field
 

@@ -3,8 +3,8 @@
 public import Exposition
 public import SocketStatistics
 
-/// Gives what other collectors of the registry scanned under the names of node_exporter: `node_tcp_connection_states` and
-/// `node_udp_queues`.
+/// Gives what other collectors of the registry scanned under the names of node_exporter: `node_tcp_connection_states`
+/// and `node_udp_queues`.
 ///
 /// Register it as `.silent`: it then runs after the scans, and asks nobody. It takes part in the scrapes that ask
 /// ``NodeNamesCollector``, and gives nothing where there was no scan.
