@@ -30,9 +30,12 @@ struct Exporter {
         self.sources = sources
         let tcp = TCPCollector(sources, limits: options.series.limits, isSingle: isSingle)
         self.tcp = tcp
+        let kernel = KernelStatisticsSource(procfs: procfs)
+        let netstat = NetstatCollector(kernel)
         let collectors = ExporterCollectors(
             tcp: tcp, choice: { sources.choice }, totals: { .init(tcp, sources.kinds) },
-            sockstat: { try SocketSummary(procfs: procfs) }, own: own)
+            sockstat: { try SocketSummary(procfs: procfs) }, netstat: netstat,
+            nodeNames: NodeNamesCollector(kernel, after: netstat), own: own)
         try collectors.register(in: registry, options.collectors)
         for outcome in registry.prepare() {
             if let error = outcome.error { throw error }

@@ -23,6 +23,10 @@ struct ExporterCollectors {
     var choice: @Sendable () -> SourceChoice?
     var totals: @Sendable () -> ScanCollector.Totals
     var sockstat: @Sendable () throws -> SocketSummary
+    var netstat: NetstatCollector
+    var nodeNames: NodeNamesCollector
+    /// What was counted of UDP sockets for a request.
+    var udpStatistics: @Sendable (ScrapeRequest) -> UDPStatistics? = { _ in nil }
     var build = BuildInformation.current
     /// Nil leaves out the metrics about the exporter itself.
     var own: Own?
@@ -34,6 +38,11 @@ struct ExporterCollectors {
         try registry.register(BuildCollector(build), .silent)
         try registry.register(ScanCollector(tcp: tcp, choice: choice, totals: totals), .silent)
         try registry.register(SockstatCollector(tcp: tcp, read: sockstat), isEnabled: options.isEnabled(\.sockstat))
+        try registry.register(netstat, isEnabled: options.isEnabled(\.netstat))
+        try registry.register(nodeNames, isEnabled: options.hasNodeNames)
+        try registry.register(
+            NodeScanCollector(tcp: { [tcp] in tcp.scan(of: $0)?.statistics }, udp: udpStatistics), .silent,
+            isEnabled: options.hasNodeNames)
         try registry.exposeOutcomes(prefix: "socket_scrape")
         guard let own else { return }
         try registry.register(try HTTPCollector(own.http, prefix: Self.prefix), .silent)
