@@ -32,12 +32,19 @@ struct ExampleExporter {
         cpuSeconds: 1.5, virtualMemoryBytes: 200_000_000, residentMemoryBytes: 15_000_000, openDescriptors: 12,
         descriptorLimit: 1024, virtualMemoryLimitBytes: nil, startTime: 1_700_000_000.25)
 
+    static let system = SystemName(
+        system: "Linux", release: "6.1.0-1-amd64", version: "#1 SMP Debian 6.1.1-1", machine: "x86_64", node: "web-1",
+        domain: "(none)")
+
     var scan: Result<Scan<TCPStatistics>, SourceError> = .success(Self.scan)
     var sockstat: Result<SocketSummary, SourceError> = .success(
         SocketSummary(inUseIPv4: 60, inUseIPv6: 1000, timeWait: 100))
+    var kernel = ExampleStatistics.kernel
     var choice: SourceChoice? = SourceChoice(.netlink, isBest: true, reason: "best available")
     var folded: FoldedSeries = [.listeners: 11, .ports: 12, .namespaces: 13]
-    var durations = ["tcp": "0.002", "sockstat": "3e-05", "process": "5e-05"]
+    var durations = [
+        "tcp": "0.002", "sockstat": "3e-05", "netstat": "0.0002", "node-names": "0.0001", "process": "5e-05",
+    ]
     var hasOwn = true
     var isSingle = false
     /// The flags that enable and disable collectors.
@@ -54,8 +61,9 @@ struct ExampleExporter {
 
     /// Nothing can be read, and the exporter's own metrics are off.
     static let failed = ExampleExporter(
-        scan: .failure(broken), sockstat: .failure(broken), choice: nil, folded: [:],
-        durations: ["tcp": "0.002", "sockstat": "0.001"], hasOwn: false)
+        scan: .failure(broken), sockstat: .failure(broken), kernel: KernelStatistics(failures: [.snmp: broken]),
+        choice: nil, folded: [:], durations: ["tcp": "0.002", "sockstat": "0.001", "netstat": "0.0002"],
+        hasOwn: false)
 
     /// What a scrape brings, and the collector of TCP sockets.
     func gather(_ request: ScrapeRequest = ScrapeRequest()) throws -> (gathered: Gathered, tcp: TCPCollector) {
@@ -63,12 +71,18 @@ struct ExampleExporter {
             FixedSource(kind: .netlink, answer: scan),
             limits: [.ports: 2, .listeners: 5, .namespaces: 3], isSingle: isSingle,
             names: { _, _ in ExampleStatistics.names })
-        let (choice, sockstat, folded) = (choice, sockstat, folded)
+        let (choice, sockstat, folded, kernel) = (choice, sockstat, folded, kernel)
+        let netstat = NetstatCollector { _, _ in kernel }
         let collectors = ExporterCollectors(
             tcp: tcp, choice: { choice },
             totals: {
                 .init(repeats: [.netlink: 3, .proc: 0], rereadChains: [.bpf: 4], foldedSeries: folded)
-            }, sockstat: { try sockstat.get() },
+            }, sockstat: { try sockstat.get() }, netstat: netstat,
+            nodeNames: NodeNamesCollector(
+                .init(
+                    kernel: { _, _ in kernel }, conntrack: { ConntrackTable(entries: 12, limit: 65_536) },
+                    system: { Self.system }), after: netstat),
+            udpStatistics: { _ in ExampleStatistics.udp },
             build: BuildInformation.example,
             own: hasOwn
                 ? .init(process: ProcessCollector { Self.process }, http: Self.http(), droppedLogLines: { 3 }) : nil)

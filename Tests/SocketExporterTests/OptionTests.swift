@@ -29,6 +29,7 @@ struct OptionTests {
         #expect(!command.once.once)
         #expect(command.once.timeout == nil)
         #expect(command.collectors.isEnabled(\.tcp) && command.collectors.isEnabled(\.sockstat))
+        #expect(command.collectors.isEnabled(\.netstat) && !command.collectors.hasNodeNames)
     }
 
     @Test func listenAddressesReplaceTheDefaultAndAddUp() throws {
@@ -57,6 +58,17 @@ struct OptionTests {
         let options = try parse(arguments).collectors
         #expect(options.isEnabled(\.tcp) == tcp)
         #expect(options.isEnabled(\.sockstat) == sockstat)
+    }
+
+    @Test(arguments: [
+        ([], true, false), (["--no-collector.netstat"], false, false), (["--collector.node-names"], true, true),
+        (["--no-collector.node-names"], true, false), (["--collector.disable-defaults"], false, false),
+        (["--collector.disable-defaults", "--collector.node-names"], false, true),
+    ])
+    func kernelCollectors(_ arguments: [String], _ netstat: Bool, _ nodeNames: Bool) throws {
+        let options = try parse(arguments).collectors
+        #expect(options.isEnabled(\.netstat) == netstat)
+        #expect(options.hasNodeNames == nodeNames)
     }
 
     @Test(arguments: [("2", Duration.seconds(2)), ("0.5", .milliseconds(500)), ("86400", .seconds(86_400))])
