@@ -3,6 +3,7 @@
 import Exposition
 import KernelTestSupport
 import SocketStatistics
+import SystemPackage
 import Testing
 
 @testable import SocketMetrics

@@ -39,6 +39,6 @@ extension SystemName {
 
     /// The text up to the 0 byte, with replacement characters for what is not UTF-8.
     private static func text(_ name: some Any) -> String {
-        unsafe withUnsafeBytes(of: name) { String(decoding: unsafe $0.prefix { $0 != 0 }, as: UTF8.self) }
+        unsafe withUnsafeBytes(of: name) { unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     }
 }
