@@ -7,18 +7,29 @@ import Testing
 /// The names of node_exporter, beside node_exporter.
 @Suite(.enabled(if: Privilege.runsRootTests, "needs root for a network namespace"))
 struct NodeNamesTests {
+    /// Whether a series or family has a name of node_exporter that this exporter has too: not those about node_exporter
+    /// itself, and of conntrack the size alone.
+    private func isShared(_ name: Substring) -> Bool {
+        // Queues of UDP sockets come with the collector that counts these.
+        name.contains(/^node_(?!scrape_|exporter_|nf_conntrack_stat_|udp_queues)/)
+    }
+
     /// HELP and TYPE of the families with names of node_exporter.
     private func metadata(_ text: String) -> Set<Substring> {
-        Set(text.split(separator: "\n").filter { $0.contains(/^# (HELP|TYPE) node_(?!scrape_)/) })
+        Set(text.split(separator: "\n").filter { $0.hasPrefix("# ") && isShared($0.dropFirst("# HELP ".count)) })
     }
 
     /// The values of series with names of node_exporter.
     private func values(_ text: String) -> [Substring: Double] {
-        Exposition(text).samples.filter { $0.key.contains(/^node_(?!scrape_)/) }
+        Exposition(text).samples.filter { isShared($0.key) }
     }
 
-    /// What node_exporter reads of the whole system, in which other tests are at work.
-    private static let isOfTheSystem = /^node_sockstat_(TCP_(alloc|mem|mem_bytes|orphan)|UDP_(mem|mem_bytes)|sockets_used)$/
+    /// What the kernel tells of the whole system, in which other tests are at work, and what each program changes by its
+    /// own sockets.
+    private static let notComparable: Set<Substring> = [
+        "node_sockstat_TCP_alloc", "node_sockstat_TCP_mem", "node_sockstat_TCP_mem_bytes", "node_sockstat_TCP_orphan",
+        "node_sockstat_UDP_mem", "node_sockstat_UDP_mem_bytes", "node_sockstat_sockets_used",
+    ]
 
     @Test(arguments: ["netlink", "proc"])
     func eachValueIsNodeExporters(_ source: String) throws {
@@ -39,8 +50,8 @@ struct NodeNamesTests {
                 #expect(outcome.exitCode == 0)
                 return outcome.output
             }
-            let (before, their, after) = (try ours(), try NodeExporter.scrape(), try ours())
-            let listeners = try (try SSReport(ipv6: false).listeners + SSReport(ipv6: true).listeners)
+            let (before, their, after) = try (ours(), NodeExporter.scrape(), ours())
+            let listeners = try (SSReport(ipv6: false).listeners + SSReport(ipv6: true).listeners)
                 .map { $0.split(separator: " ").compactMap { Double($0) } }
             withExtendedLifetime(population) {}
 
@@ -48,7 +59,7 @@ struct NodeNamesTests {
             let (earlier, later, theirs) = (values(before), values(after), values(their))
             #expect(Set(theirs.keys).subtracting(earlier.keys).isEmpty)
             var compared = 0
-            for (series, value) in earlier where later[series] == value && !series.contains(Self.isOfTheSystem) {
+            for (series, value) in earlier where later[series] == value && !Self.notComparable.contains(series) {
                 switch series {
                 case "node_netstat_Tcp_MaxConn":
                     // By default node_exporter does not have it.
