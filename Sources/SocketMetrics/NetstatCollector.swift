@@ -11,7 +11,11 @@ public final class NetstatCollector: Collector {
     /// `netstat`.
     public var name: String { "netstat" }
 
-    private let read: @Sendable (Set<KernelStatistics.Field>, ContinuousClock.Instant?) -> KernelStatistics
+    /// Those of node_exporter are in the same files.
+    private static let selection = KernelStatistics.Selection(
+        KernelCounterFamilies.fields.union(NodeNetstatFamilies.fields))
+
+    private let read: @Sendable (KernelStatistics.Selection, ContinuousClock.Instant?) -> KernelStatistics
 
     /// Creates a collector.
     ///
@@ -22,7 +26,7 @@ public final class NetstatCollector: Collector {
 
     /// - Parameter read: reads fields until a moment.
     package init(
-        _ read: @escaping @Sendable (Set<KernelStatistics.Field>, ContinuousClock.Instant?) -> KernelStatistics
+        _ read: @escaping @Sendable (KernelStatistics.Selection, ContinuousClock.Instant?) -> KernelStatistics
     ) {
         self.read = read
     }
@@ -32,9 +36,7 @@ public final class NetstatCollector: Collector {
 
     /// Reads the counters. Where a file cannot be read, those of the others are given all the same, with the error.
     public func collect(_ request: ScrapeRequest) -> Collected {
-        // Those of node_exporter are in the same files.
-        let statistics = read(
-            KernelCounterFamilies.fields.union(NodeNetstatFamilies.fields), request.deadline)
+        let statistics = read(Self.selection, request.deadline)
         request.leave(statistics, from: self)
         return Collected(KernelCounterFamilies.families(of: statistics), error: statistics.failure)
     }

@@ -21,9 +21,9 @@ struct NodeNamesTests {
         conntrack: Result<ConntrackTable?, SourceError> = .success(ConntrackTable(entries: 12, limit: 65_536))
     ) -> NodeNamesCollector.Readers {
         .init(
-            kernel: { fields, _ in
+            kernel: { selection, _ in
                 var statistics = kernel
-                statistics.values = kernel.values.filter { fields.contains($0.key) }
+                statistics.values = kernel.values.filter { selection.fields.contains($0.key) }
                 return statistics
             },
             conntrack: { try conntrack.get() }, system: { system })
@@ -140,10 +140,10 @@ struct NodeNamesTests {
 
     @Test func whatNetstatReadForTheScrapeIsNotReadAgain() throws {
         let read = Mutex<[KernelStatistics.File]>([])
-        let kernel: @Sendable (Set<Field>, ContinuousClock.Instant?) -> KernelStatistics = { fields, _ in
-            read.withLock { $0 += Set(fields.map(\.file)) }
+        let kernel: @Sendable (KernelStatistics.Selection, ContinuousClock.Instant?) -> KernelStatistics = { selection, _ in
+            read.withLock { $0 += Set(selection.fields.map(\.file)) }
             var statistics = ExampleStatistics.kernel
-            statistics.values = statistics.values.filter { fields.contains($0.key) }
+            statistics.values = statistics.values.filter { selection.fields.contains($0.key) }
             return statistics
         }
         var readers = Self.readers()

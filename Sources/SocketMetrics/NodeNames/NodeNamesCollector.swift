@@ -20,12 +20,12 @@ public struct NodeNamesCollector: Collector {
 
     /// What a collector asks the system for.
     package struct Readers: Sendable {
-        package var kernel: @Sendable (Set<KernelStatistics.Field>, ContinuousClock.Instant?) -> KernelStatistics
+        package var kernel: @Sendable (KernelStatistics.Selection, ContinuousClock.Instant?) -> KernelStatistics
         package var conntrack: @Sendable () throws -> ConntrackTable?
         package var system: @Sendable () throws -> SystemName
 
         package init(
-            kernel: @escaping @Sendable (Set<KernelStatistics.Field>, ContinuousClock.Instant?) -> KernelStatistics,
+            kernel: @escaping @Sendable (KernelStatistics.Selection, ContinuousClock.Instant?) -> KernelStatistics,
             conntrack: @escaping @Sendable () throws -> ConntrackTable?,
             system: @escaping @Sendable () throws -> SystemName
         ) {
@@ -70,8 +70,8 @@ public struct NodeNamesCollector: Collector {
     /// Reads the numbers. Where some cannot be read, the others are given all the same, with the error.
     public func collect(_ request: ScrapeRequest) -> Collected {
         let netstat =
-            netstat?.statistics(of: request) ?? readers.kernel(NodeNetstatFamilies.fields, request.deadline)
-        let sockstat = readers.kernel(NodeSockstatFamilies.fields, request.deadline)
+            netstat?.statistics(of: request) ?? readers.kernel(NodeNetstatFamilies.selection, request.deadline)
+        let sockstat = readers.kernel(NodeSockstatFamilies.selection, request.deadline)
         let conntrack = Result { try readers.conntrack() }
         let system = Result { try readers.system() }
         let errors: [(any Error)?] = [netstat.failure, sockstat.failure, conntrack.failure, system.failure]

@@ -43,6 +43,7 @@ enum NodeNetstatFamilies {
 
     /// What they are made from.
     static let fields = Set(all.map(\.1))
+    static let selection = KernelStatistics.Selection(fields)
 
     /// The families of the numbers that there are.
     static func families(of statistics: KernelStatistics) -> [MetricFamily] {

@@ -37,7 +37,7 @@ enum NodeSockstatFamilies {
     static let metadata = (sums + memory).map(\.0).sorted { $0.name < $1.name }
 
     /// What they are made from.
-    static let fields = Set(sums.map(\.1))
+    static let selection = KernelStatistics.Selection(Set(sums.map(\.1)))
 
     /// The families of the numbers that there are.
     static func families(of statistics: KernelStatistics) -> [MetricFamily] {

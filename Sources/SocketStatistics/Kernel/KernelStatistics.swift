@@ -37,6 +37,23 @@ public struct KernelStatistics: Sendable, Hashable {
         }
     }
 
+    /// Fields to read, prepared once for many readings.
+    public struct Selection: Sendable {
+        /// The fields.
+        public let fields: Set<Field>
+        /// The same by their files.
+        let files: [(file: File, groups: [KernelStatisticsParser.Group])]
+
+        /// Creates a selection; only the files that the fields are in will be read.
+        public init(_ fields: Set<Field>) {
+            self.fields = fields
+            files = File.allCases.compactMap { file in
+                let fields = fields.filter { $0.file == file }
+                return fields.isEmpty ? nil : (file, KernelStatisticsParser.groups(fields))
+            }
+        }
+    }
+
     /// The numbers. All are of 64 bits, and none is negative except `MaxConn` of TCP, which is -1 for "no limit".
     public var values: [Field: Int128]
     /// Why a file's numbers are absent, where it could not be read.

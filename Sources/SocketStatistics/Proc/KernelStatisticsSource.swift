@@ -26,19 +26,19 @@ public struct KernelStatisticsSource: Sendable {
     /// ``KernelStatistics/failures`` tells of it.
     ///
     /// - Parameters:
-    ///   - fields: What to read; only the files that they are in.
+    ///   - selection: What to read.
     ///   - deadline: When the rest is not read any more; nil for none.
     public func read(
-        _ fields: Set<KernelStatistics.Field>, until deadline: ContinuousClock.Instant? = nil
+        _ selection: KernelStatistics.Selection, until deadline: ContinuousClock.Instant? = nil
     ) -> KernelStatistics {
         let directory = Procfs(procfs).network
         let reader = ProcFileReader()
         var statistics = KernelStatistics(pageSize: sysconf(Int32(_SC_PAGESIZE)))
-        for (file, fields) in Dictionary(grouping: fields, by: \.file) {
+        for (file, groups) in selection.files {
             do throws(SourceError) {
                 let path = directory.appending(file.rawValue)
                 if let bytes = try reader.bytes(path, limit: Self.lengthLimit, until: Deadline(deadline)) {
-                    statistics.values.merge(try Self.values(of: fields, in: bytes, file, path)) { $1 }
+                    statistics.values.merge(try Self.values(of: groups, in: bytes, file, path)) { $1 }
                 } else if file.isOfIPv6 {
                     statistics.hasIPv6 = false
                 } else {
@@ -52,9 +52,9 @@ public struct KernelStatisticsSource: Sendable {
     }
 
     private static func values(
-        of fields: [KernelStatistics.Field], in bytes: [UInt8], _ file: KernelStatistics.File, _ path: FilePath
+        of groups: [KernelStatisticsParser.Group], in bytes: [UInt8], _ file: KernelStatistics.File, _ path: FilePath
     ) throws(SourceError) -> [KernelStatistics.Field: Int128] {
-        var parser = KernelStatisticsParser(fields)
+        var parser = KernelStatisticsParser(groups)
         do throws(ProcTextError) {
             try parser.read(bytes, as: file)
         } catch {

@@ -12,7 +12,7 @@ struct ProcTextError: Error, Hashable, CustomStringConvertible {
     }
 
     /// A word of a file for a sentence: the first bytes, with escapes for what is not printable.
-    static func quote(_ word: ArraySlice<UInt8>) -> String {
+    static func quote(_ word: some Collection<UInt8>) -> String {
         let shown = word.prefix(32).map { byte in
             (0x20...0x7e).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
                 ? String(Unicode.Scalar(byte)) : "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)

@@ -14,7 +14,7 @@ struct KernelStatisticsSourceTests {
     private static let segments = Field(.snmp, "Tcp", "OutSegs")
     private static let noPorts = Field(.snmp6, "Udp6", "NoPorts")
     private static let inUse = Field(.sockstat6, "TCP6", "inuse")
-    private static let all: Set = [drops, segments, noPorts, inUse]
+    private static let all = KernelStatistics.Selection([drops, segments, noPorts, inUse])
 
     private static func completeDirectory() throws -> ProcDirectory {
         let procfs = try ProcDirectory()
@@ -39,8 +39,8 @@ struct KernelStatisticsSourceTests {
         let procfs = try ProcDirectory()
         try procfs.write("netstat", "TcpExt: ListenDrops\nTcpExt: 1\n")
         let source = KernelStatisticsSource(procfs: procfs.path)
-        #expect(source.read([Self.drops]).failure == nil)
-        #expect(source.read([]) == KernelStatistics(pageSize: source.read([]).pageSize))
+        #expect(source.read(KernelStatistics.Selection([Self.drops])).failure == nil)
+        #expect(source.read(KernelStatistics.Selection([])) == KernelStatistics(pageSize: source.read(KernelStatistics.Selection([])).pageSize))
     }
 
     @Test func withoutIPv6ItsNumbersAreAbsent() throws {
@@ -78,7 +78,7 @@ struct KernelStatisticsSourceTests {
     @Test func aDirectoryInPlaceOfAFileIsNamed() throws {
         let procfs = try ProcDirectory()
         try procfs.makeDirectory("snmp6")
-        let statistics = KernelStatisticsSource(procfs: procfs.path).read([Self.noPorts])
+        let statistics = KernelStatisticsSource(procfs: procfs.path).read(KernelStatistics.Selection([Self.noPorts]))
         #expect(statistics.failure?.description == "\(procfs.path)/net/snmp6: read failed: Is a directory")
         // There is IPv6: its numbers are missing in a sum.
         #expect(statistics.hasIPv6)
@@ -88,7 +88,7 @@ struct KernelStatisticsSourceTests {
         let procfs = try ProcDirectory()
         let limit = KernelStatisticsSource.lengthLimit
         try procfs.write("snmp", String(repeating: "x", count: limit + 1))
-        let failure = KernelStatisticsSource(procfs: procfs.path).read([Self.segments]).failure
+        let failure = KernelStatisticsSource(procfs: procfs.path).read(KernelStatistics.Selection([Self.segments])).failure
         #expect(
             failure?.description
                 == "\(procfs.path)/net/snmp has more than \(limit) bytes: is procfs mounted there?")
@@ -136,7 +136,7 @@ struct KernelStatisticsSourceTests {
                     return words.dropFirst().map { Field(file, String(group), String($0)) }
                 }
             return (
-                KernelStatisticsSource(procfs: "/proc/thread-self").read(Set(fields)),
+                KernelStatisticsSource(procfs: "/proc/thread-self").read(KernelStatistics.Selection(Set(fields))),
                 Dictionary(names.map { ($0[0], Int128($0[1])) }) { first, _ in first }
             )
         }
