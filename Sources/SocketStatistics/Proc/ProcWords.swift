@@ -30,8 +30,8 @@ struct ProcWords {
         _ bytes: [UInt8], _ body: (inout ProcWords) throws(ProcTextError) -> Void
     ) throws(ProcTextError) {
         let text = bytes + [0]
-        try unsafe text.withUnsafeBytes { buffer throws(ProcTextError) in
-            guard let base = buffer.baseAddress else { return }
+        try unsafe text.withUnsafeBufferPointer { buffer throws(ProcTextError) in
+            guard let base = unsafe UnsafeRawPointer(buffer.baseAddress) else { return }
             var words = unsafe ProcWords(base.assumingMemoryBound(to: CChar.self), count: bytes.count)
             try body(&words)
         }
