@@ -23,7 +23,9 @@ struct CollectorTests {
 
     @Test func numbersAreExposedUnderTheNamesOfNodeExporter() throws {
         let example = ExampleExporter(flags: ["--collector.node-names"])
-        let lines = try example.exposition(.prometheusText).split(separator: "\n").filter { $0.contains(/^(# .* )?node_/) }
+        let lines = try example.exposition(.prometheusText).split(separator: "\n").filter {
+            $0.contains(/^(# .* )?node_/)
+        }
         try GoldenFile("node-names.prometheus.txt").expect(lines.joined(separator: "\n") + "\n")
         #expect(try !ExampleExporter().exposition(.prometheusText).contains("node_"))
     }

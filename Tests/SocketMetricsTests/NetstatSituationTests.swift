@@ -40,7 +40,8 @@ struct NetstatSituationTests {
                     nstat.split(separator: "\n").dropFirst().map { line in
                         let words = line.split(separator: " ")
                         return (String(words[0]), Int(words[1]) ?? -1)
-                    }) { first, _ in first }
+                    }
+                ) { first, _ in first }
                 #expect(
                     before
                         == NetstatCollectorTests.names.mapValues { names in names.reduce(0) { $0 + (told[$1] ?? 0) } })

@@ -140,7 +140,8 @@ struct NodeNamesTests {
 
     @Test func whatNetstatReadForTheScrapeIsNotReadAgain() throws {
         let read = Mutex<[KernelStatistics.File]>([])
-        let kernel: @Sendable (KernelStatistics.Selection, ContinuousClock.Instant?) -> KernelStatistics = { selection, _ in
+        let kernel: @Sendable (KernelStatistics.Selection, ContinuousClock.Instant?) -> KernelStatistics = {
+            selection, _ in
             read.withLock { $0 += Set(selection.fields.map(\.file)) }
             var statistics = ExampleStatistics.kernel
             statistics.values = statistics.values.filter { selection.fields.contains($0.key) }

@@ -11,7 +11,8 @@ enum NodeNetstatFamilies {
     private static let octets = ["InOctets", "OutOctets"]
     private static let udp = ["InDatagrams", "InErrors", "NoPorts", "OutDatagrams", "RcvbufErrors", "SndbufErrors"]
 
-    private static let all: [(MetricDescription, Field)] = fields(.snmp6, "Icmp6", icmp) + fields(.snmp, "Icmp", icmp)
+    private static let all: [(MetricDescription, Field)] =
+        fields(.snmp6, "Icmp6", icmp) + fields(.snmp, "Icmp", icmp)
         + fields(.snmp6, "Ip6", octets) + fields(.netstat, "IpExt", octets) + fields(.snmp, "Ip", ["Forwarding"])
         + fields(
             .netstat, "TcpExt",

@@ -12,7 +12,8 @@ enum NodeSockstatFamilies {
         Field(.sockstat, "sockets", "used")
     )
 
-    private static let sums: [(MetricDescription, Field)] = sums(.sockstat6, "FRAG6", ["inuse", "memory"])
+    private static let sums: [(MetricDescription, Field)] =
+        sums(.sockstat6, "FRAG6", ["inuse", "memory"])
         + sums(.sockstat, "FRAG", ["inuse", "memory"]) + sums(.sockstat6, "RAW6", ["inuse"])
         + sums(.sockstat, "RAW", ["inuse"]) + sums(.sockstat6, "TCP6", ["inuse"])
         + sums(.sockstat, "TCP", ["alloc", "inuse", "mem", "orphan", "tw"]) + sums(.sockstat6, "UDP6", ["inuse"])

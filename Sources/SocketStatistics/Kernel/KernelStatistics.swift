@@ -86,11 +86,4 @@ public struct KernelStatistics: Sendable, Hashable {
         failure.description = failures.map(\.description).joined(separator: "; ")
         return failure
     }
-
-    /// These numbers and those of other files.
-    public func merging(_ others: KernelStatistics) -> KernelStatistics {
-        KernelStatistics(
-            values.merging(others.values) { $1 }, failures: failures.merging(others.failures) { $1 },
-            hasIPv6: hasIPv6 && others.hasIPv6, pageSize: others.pageSize)
-    }
 }

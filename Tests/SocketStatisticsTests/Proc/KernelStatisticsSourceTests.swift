@@ -40,7 +40,9 @@ struct KernelStatisticsSourceTests {
         try procfs.write("netstat", "TcpExt: ListenDrops\nTcpExt: 1\n")
         let source = KernelStatisticsSource(procfs: procfs.path)
         #expect(source.read(KernelStatistics.Selection([Self.drops])).failure == nil)
-        #expect(source.read(KernelStatistics.Selection([])) == KernelStatistics(pageSize: source.read(KernelStatistics.Selection([])).pageSize))
+        #expect(
+            source.read(KernelStatistics.Selection([]))
+                == KernelStatistics(pageSize: source.read(KernelStatistics.Selection([])).pageSize))
     }
 
     @Test func withoutIPv6ItsNumbersAreAbsent() throws {
@@ -88,7 +90,8 @@ struct KernelStatisticsSourceTests {
         let procfs = try ProcDirectory()
         let limit = KernelStatisticsSource.lengthLimit
         try procfs.write("snmp", String(repeating: "x", count: limit + 1))
-        let failure = KernelStatisticsSource(procfs: procfs.path).read(KernelStatistics.Selection([Self.segments])).failure
+        let failure = KernelStatisticsSource(procfs: procfs.path).read(KernelStatistics.Selection([Self.segments]))
+            .failure
         #expect(
             failure?.description
                 == "\(procfs.path)/net/snmp has more than \(limit) bytes: is procfs mounted there?")
@@ -100,16 +103,6 @@ struct KernelStatisticsSourceTests {
         #expect(statistics.values.isEmpty)
         #expect(Set(statistics.failures.keys) == [.snmp, .snmp6, .netstat, .sockstat6])
         #expect(statistics.failures.values.allSatisfy { $0.code == .deadlineExceeded })
-    }
-
-    @Test func numbersOfOtherFilesAreAdded() {
-        let error = SourceError(.malformed, "broken")
-        let one = KernelStatistics([Self.drops: 1], failures: [.snmp: error])
-        let other = KernelStatistics([Self.inUse: 2], hasIPv6: false, pageSize: 65_536)
-        #expect(
-            one.merging(other)
-                == KernelStatistics(
-                    [Self.drops: 1, Self.inUse: 2], failures: [.snmp: error], hasIPv6: false, pageSize: 65_536))
     }
 
     /// Every number that the kernel has is read as nstat and the files tell it, in a namespace where nothing happens.
