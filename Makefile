@@ -42,6 +42,7 @@ run: release ## Install what is missing, build, and run the exporter (ARGS="--lo
 test: setup ## Install what is missing, build, and run every test (as root: some create network namespaces)
 	scripts/install test
 	scripts/fetch-peers .build/peers $(TEST_PEERS)
+	scripts/fetch-peers --suite sid .build/peers-sid prometheus-node-exporter
 	$(MAKE) -s -C benchmarks/population CC="$(CC)"
 	mkdir -p .build/preload
 	$(CC) -shared -fPIC -o .build/preload/move_environment.so Tests/Support/Preload/move_environment.c

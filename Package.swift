@@ -175,7 +175,9 @@ let tests: [Target] = [
         swiftSettings: testSettings),
     .testTarget(
         name: "SocketMetricsTests",
-        dependencies: ["ExampleStatistics", "Exposition", "KernelTestSupport", "SocketMetrics", "SocketStatistics"],
+        dependencies: [
+            "ExampleStatistics", "Exposition", "KernelTestSupport", "SocketMetrics", "SocketStatistics", systemPackage,
+        ],
         swiftSettings: testSettings),
     .testTarget(
         name: "SocketStatisticsTests",

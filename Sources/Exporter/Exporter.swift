@@ -37,6 +37,8 @@ struct Exporter {
             udpSources, limits: options.series.limits, isSingle: isSingle, knownCgroups: { tcp.namespaceCgroups })
         let unixSources = SourceSelector(options.source.unixCandidates)
         let unix = UNIXCollector(unixSources, limits: options.series.limits)
+        let kernel = KernelStatisticsSource(procfs: procfs)
+        let netstat = NetstatCollector(kernel)
         let collectors = ExporterCollectors(
             tcp: tcp, udp: udp, unix: unix, choice: { sources.choice }, udpChoice: { udpSources.choice },
             unixChoice: { unixSources.choice },
@@ -47,7 +49,8 @@ struct Exporter {
                 return .init(tcp, sources.kinds, foldedSeries: folded)
             },
             sockstat: { try SocketSummary(procfs: procfs) },
-            limits: LimitsCollector(KernelLimitsReader(procfs: procfs), after: tcp), own: own)
+            limits: LimitsCollector(KernelLimitsReader(procfs: procfs), after: tcp), netstat: netstat,
+            nodeNames: NodeNamesCollector(kernel, after: netstat), own: own)
         try collectors.register(in: registry, options.collectors)
         for outcome in registry.prepare() {
             if let error = outcome.error { throw error }

@@ -30,6 +30,8 @@ struct ExporterCollectors {
     var totals: @Sendable () -> ScanCollector.Totals
     var sockstat: @Sendable () throws -> SocketSummary
     var limits: LimitsCollector
+    var netstat: NetstatCollector
+    var nodeNames: NodeNamesCollector
     var build = BuildInformation.current
     /// Nil leaves out the metrics about the exporter itself.
     var own: Own?
@@ -50,6 +52,11 @@ struct ExporterCollectors {
             }, .silent)
         try registry.register(SockstatCollector(tcp: tcp, read: sockstat), isEnabled: options.isEnabled(\.sockstat))
         try registry.register(limits, isEnabled: options.isEnabled(\.limits))
+        try registry.register(netstat, isEnabled: options.isEnabled(\.netstat))
+        try registry.register(nodeNames, isEnabled: options.hasNodeNames)
+        try registry.register(
+            NodeScanCollector(tcp: { tcp.scan(of: $0)?.statistics }, udp: { udp.scan(of: $0)?.statistics }), .silent,
+            isEnabled: options.hasNodeNames)
         try registry.exposeOutcomes(prefix: "socket_scrape")
         guard let own else { return }
         try registry.register(try HTTPCollector(own.http, prefix: Self.prefix), .silent)

@@ -21,8 +21,30 @@ struct CollectorTests {
         try GoldenFile("failed.prometheus.txt").expect(ExampleExporter.failed.exposition(.prometheusText))
     }
 
+    @Test func numbersAreExposedUnderTheNamesOfNodeExporter() throws {
+        let example = ExampleExporter(flags: ["--collector.node-names"])
+        let lines = try example.exposition(.prometheusText).split(separator: "\n").filter {
+            $0.contains(/^(# .* )?node_/)
+        }
+        try GoldenFile("node-names.prometheus.txt").expect(lines.joined(separator: "\n") + "\n")
+        #expect(try !ExampleExporter().exposition(.prometheusText).contains("node_"))
+    }
+
+    /// A scrape of these names alone does not scan.
+    @Test func theNamesOfNodeExporterCanBeSelected() throws {
+        let example = ExampleExporter(flags: ["--collector.node-names"])
+        let alone = try example.exposition(
+            .prometheusText, ScrapeRequest(selection: .only(["node-names"])))
+        #expect(alone.contains("node_netstat_Tcp_MaxConn -1\n"))
+        #expect(!alone.contains("node_tcp_connection_states"))
+        #expect(!alone.contains("socket_tcp_listen_drops_total"))
+        let without = try example.exposition(.prometheusText, ScrapeRequest(selection: .only(["tcp"])))
+        #expect(!without.contains("node_"))
+    }
+
     @Test func eachNameOccursOnce() throws {
-        let names = try ExampleExporter().gather().gathered.families.map(\.metadata.name)
+        let names = try ExampleExporter(flags: ["--collector.node-names"]).gather().gathered.families.map(
+            \.metadata.name)
         #expect(Set(names).count == names.count)
     }
 

@@ -40,12 +40,17 @@ struct ExampleExporter {
         cpuSeconds: 1.5, virtualMemoryBytes: 200_000_000, residentMemoryBytes: 15_000_000, openDescriptors: 12,
         descriptorLimit: 1024, virtualMemoryLimitBytes: nil, startTime: 1_700_000_000.25)
 
+    static let system = SystemName(
+        system: "Linux", release: "6.1.0-1-amd64", version: "#1 SMP Debian 6.1.1-1", machine: "x86_64", node: "web-1",
+        domain: "(none)")
+
     var scan: Result<Scan<TCPStatistics>, SourceError> = .success(Self.scan)
     var udp: Result<Scan<UDPStatistics>, SourceError> = .success(Self.udpScan)
     var unix: Result<Scan<UNIXStatistics>, SourceError> = .success(Self.unixScan)
     var sockstat: Result<SocketSummary, SourceError> = .success(
         SocketSummary(inUseIPv4: 60, inUseIPv6: 1000, timeWait: 100))
     var limits: Result<KernelLimits, SourceError> = .success(ExampleStatistics.limits)
+    var kernel = ExampleStatistics.kernel
     var choice: SourceChoice? = SourceChoice(.netlink, isBest: true, reason: "best available")
     var udpChoice: SourceChoice? = SourceChoice(.netlink, isBest: true, reason: "requested")
     var unixChoice: SourceChoice? = SourceChoice(.netlink, isBest: true, reason: "requested")
@@ -53,7 +58,8 @@ struct ExampleExporter {
         .listeners: 11, .ports: 12, .namespaces: 13, .udpPorts: 14, .udpNamespaces: 15, .unixListeners: 16,
     ]
     var durations = [
-        "tcp": "0.002", "udp": "0.0003", "unix": "0.0002", "sockstat": "3e-05", "limits": "6e-05", "process": "5e-05",
+        "tcp": "0.002", "udp": "0.0003", "unix": "0.0002", "sockstat": "3e-05", "limits": "6e-05",
+        "netstat": "0.0002", "node-names": "0.0001", "process": "5e-05",
     ]
     var hasOwn = true
     var isSingle = false
@@ -72,8 +78,12 @@ struct ExampleExporter {
     /// Nothing can be read, and the exporter's own metrics are off.
     static let failed = ExampleExporter(
         scan: .failure(broken), udp: .failure(broken), unix: .failure(broken), sockstat: .failure(broken),
-        limits: .failure(broken), choice: nil, udpChoice: nil, unixChoice: nil, folded: [:],
-        durations: ["tcp": "0.002", "udp": "0.0003", "unix": "0.0002", "sockstat": "0.001", "limits": "0.001"],
+        limits: .failure(broken), kernel: KernelStatistics(failures: [.snmp: broken]), choice: nil, udpChoice: nil,
+        unixChoice: nil, folded: [:],
+        durations: [
+            "tcp": "0.002", "udp": "0.0003", "unix": "0.0002", "sockstat": "0.001", "limits": "0.001",
+            "netstat": "0.0002",
+        ],
         hasOwn: false)
 
     /// What a scrape brings, and the collector of TCP sockets.
@@ -87,13 +97,18 @@ struct ExampleExporter {
             knownCgroups: { [:] }, names: { _ in ExampleStatistics.names })
         let unix = UNIXCollector(FixedSource(kind: .netlink, answer: unix), limits: [.unixListeners: 4])
         let (choice, udpChoice, unixChoice, folded) = (choice, udpChoice, unixChoice, folded)
-        let (sockstat, limits) = (sockstat, limits)
+        let (sockstat, limits, kernel) = (sockstat, limits, kernel)
+        let netstat = NetstatCollector { _, _ in kernel }
         let collectors = ExporterCollectors(
             tcp: tcp, udp: udp, unix: unix, choice: { choice }, udpChoice: { udpChoice }, unixChoice: { unixChoice },
             totals: {
                 .init(repeats: [.netlink: 3, .proc: 0], rereadChains: [.bpf: 4], foldedSeries: folded)
             }, sockstat: { try sockstat.get() },
-            limits: LimitsCollector(after: tcp) { _ in .init(limits: try limits.get()) },
+            limits: LimitsCollector(after: tcp) { _ in .init(limits: try limits.get()) }, netstat: netstat,
+            nodeNames: NodeNamesCollector(
+                .init(
+                    kernel: { _, _ in kernel }, conntrack: { ConntrackTable(entries: 12, limit: 65_536) },
+                    system: { Self.system }), after: netstat),
             build: BuildInformation.example,
             own: hasOwn
                 ? .init(process: ProcessCollector { Self.process }, http: Self.http(), droppedLogLines: { 3 }) : nil)

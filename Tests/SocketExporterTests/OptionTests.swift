@@ -34,6 +34,7 @@ struct OptionTests {
         #expect(command.source.unixCandidates.map(\.kind) == [.netlink])
         #expect(command.collectors.isEnabled(\.unix))
         #expect(command.collectors.isEnabled(\.limits))
+        #expect(command.collectors.isEnabled(\.netstat) && !command.collectors.hasNodeNames)
     }
 
     @Test func theLimitsOfSeriesReachTheirDimensions() throws {
@@ -74,6 +75,17 @@ struct OptionTests {
         #expect(options.isEnabled(\.tcp) == tcp)
         #expect(options.isEnabled(\.sockstat) == sockstat)
         #expect(options.isEnabled(\.limits) == !arguments.contains("--collector.disable-defaults"))
+    }
+
+    @Test(arguments: [
+        ([], true, false), (["--no-collector.netstat"], false, false), (["--collector.node-names"], true, true),
+        (["--no-collector.node-names"], true, false), (["--collector.disable-defaults"], false, false),
+        (["--collector.disable-defaults", "--collector.node-names"], false, true),
+    ])
+    func kernelCollectors(_ arguments: [String], _ netstat: Bool, _ nodeNames: Bool) throws {
+        let options = try parse(arguments).collectors
+        #expect(options.isEnabled(\.netstat) == netstat)
+        #expect(options.hasNodeNames == nodeNames)
     }
 
     @Test(arguments: [("2", Duration.seconds(2)), ("0.5", .milliseconds(500)), ("86400", .seconds(86_400))])

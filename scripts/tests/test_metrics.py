@@ -82,6 +82,7 @@ class DeclarationTests(unittest.TestCase):
             let e = MetricDescription(name, kind: kind)
             let f = MetricDescription.gauge("\(name)", help: "F.")
             /// .gauge("commented_out", help: "D.")
+            static let g = MetricDescription.gauge("node_udp_queues", help: "G.")
             logger.info("Stopping", metadata: [:])
         '''
         self.assertEqual(metrics.declared(source), ["socket_a", "socket_b_total", r"\(prefix)_c_info"])

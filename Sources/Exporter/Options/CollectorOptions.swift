@@ -32,6 +32,19 @@ struct CollectorOptions: ParsableArguments {
             """)
     var limits: Bool?
 
+    @Flag(
+        name: .customLong("collector.netstat"), inversion: .prefixedNo,
+        help: "The kernel's counters that tell of trouble, from /proc/net/netstat, snmp and snmp6. (default: enabled)")
+    var netstat: Bool?
+
+    @Flag(
+        name: .customLong("collector.node-names"), inversion: .prefixedNo,
+        help: """
+            Numbers of sockets under the names of node_exporter too, for its dashboards. Not on a host whose node_exporter \
+            is scraped under the same job. (default: disabled)
+            """)
+    var nodeNames: Bool?
+
     @Flag(name: .customLong("collector.disable-defaults"), help: "Disable all collectors that no flag enables.")
     var disableDefaults = false
 
@@ -39,4 +52,7 @@ struct CollectorOptions: ParsableArguments {
     func isEnabled(_ flag: KeyPath<CollectorOptions, Bool?>) -> Bool {
         self[keyPath: flag] ?? !disableDefaults
     }
+
+    /// Whether names of node_exporter are given.
+    var hasNodeNames: Bool { nodeNames ?? false }
 }

@@ -33,13 +33,23 @@ struct ProcFileReader: ~Copyable {
 
     /// The whole of a file that is short; nil when there is no such file.
     func text(_ path: FilePath) throws(SourceError) -> String? {
+        try bytes(path, limit: .max).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The bytes of a file that is short; nil when there is no such file.
+    ///
+    /// - Parameters:
+    ///   - limit: The most bytes; a longer file is an error.
+    ///   - deadline: Looked at before each piece.
+    func bytes(_ path: FilePath, limit: Int, until deadline: Deadline = .none) throws(SourceError) -> [UInt8]? {
         var bytes: [UInt8] = []
-        let exists = try read(path) { piece throws(SourceError) in
-            for index in piece.indices {
-                bytes.append(piece[index])
+        let exists = try read(path, until: deadline) { piece throws(SourceError) in
+            guard piece.count <= limit - bytes.count else {
+                throw SourceError(.malformed, "\(path) has more than \(limit) bytes: is procfs mounted there?")
             }
+            unsafe piece.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
         }
-        return exists ? String(decoding: bytes, as: UTF8.self) : nil
+        return exists ? bytes : nil
     }
 
     private func open(_ path: FilePath) throws(SourceError) -> FileDescriptor? {
