@@ -26,12 +26,13 @@ struct Exporter {
     init(
         _ options: SocketExporterCommand, isSingle: Bool = false, own: ExporterCollectors.Own? = nil
     ) throws {
-        let sources = SourceSelector(options.source.candidates)
+        let program = SocketWalkProgram()
+        let sources = SourceSelector(options.source.candidates(program))
         let procfs = options.source.procfs
         self.sources = sources
         let tcp = TCPCollector(sources, limits: options.series.limits, isSingle: isSingle)
         self.tcp = tcp
-        let udpSources = SourceSelector(options.source.udpCandidates)
+        let udpSources = SourceSelector(options.source.udpCandidates(program))
         self.udpSources = udpSources
         let udp = UDPCollector(
             udpSources, limits: options.series.limits, isSingle: isSingle, knownCgroups: { tcp.namespaceCgroups })

@@ -10,6 +10,8 @@ import Testing
 @testable import SocketExporter
 
 struct OptionTests {
+    private let program = SocketWalkProgram()
+
     private func parse(_ arguments: [String]) throws -> SocketExporterCommand {
         try #require(try SocketExporterCommand.parseAsRoot(arguments) as? SocketExporterCommand)
     }
@@ -20,8 +22,8 @@ struct OptionTests {
         #expect(command.web.telemetryPath == "/metrics")
         #expect(command.web.maxRequests == 40)
         #expect(!command.web.disableExporterMetrics)
-        #expect(command.source.candidates.map(\.kind) == [.bpf, .netlink, .proc])
-        #expect(command.source.udpCandidates.map(\.kind).contains(.netlink))
+        #expect(command.source.candidates(program).map(\.kind) == [.bpf, .netlink, .proc])
+        #expect(command.source.udpCandidates(program).map(\.kind) == [.bpf, .netlink])
         #expect(!command.source.allNamespaces)
         #expect(command.series.limits == SeriesLimits())
         #expect(command.source.procfs == "/proc")
@@ -62,7 +64,7 @@ struct OptionTests {
         ("auto", [SourceKind.bpf, .netlink, .proc]), ("bpf", [.bpf]), ("netlink", [.netlink]), ("proc", [.proc]),
     ])
     func sources(_ name: String, _ kinds: [SourceKind]) throws {
-        #expect(try parse(["--source", name]).source.candidates.map(\.kind) == kinds)
+        #expect(try parse(["--source", name]).source.candidates(program).map(\.kind) == kinds)
     }
 
     @Test(arguments: [

@@ -92,25 +92,33 @@ struct SourceOptions: ParsableArguments {
     }
 
     /// The sources to choose from, best first.
-    var candidates: [any StatisticsSource<TCPStatistics>] {
+    ///
+    /// - Parameter program: what walks the kernel's tables, for all protocols.
+    func candidates(_ program: SocketWalkProgram) -> [any StatisticsSource<TCPStatistics>] {
         var options: TCPScanOptions = []
         if queues { options.insert(.queues) }
         if boundInactive { options.insert(.boundInactive) }
         if allNamespaces { options.insert(.allNamespaces) }
         let netlink = NetlinkSource(options, procfs: procfs)
         let proc = ProcSource(procfs: procfs)
+        let bpf = BPFSource(options, program: program)
         return switch source {
-        case .auto: [BPFSource(options), netlink, proc]
-        case .bpf: [BPFSource(options)]
+        case .auto: [bpf, netlink, proc]
+        case .bpf: [bpf]
         case .netlink: [netlink]
         case .proc: [proc]
         }
     }
 
-    /// The sources of UDP sockets to choose from, best first.
-    var udpCandidates: [any StatisticsSource<UDPStatistics>] {
+    /// The sources of UDP sockets to choose from, best first. Kernels that take the program may be too old for a walk of
+    /// their UDP sockets.
+    func udpCandidates(_ program: SocketWalkProgram) -> [any StatisticsSource<UDPStatistics>] {
         let netlink = UDPNetlinkSource(allNamespaces: allNamespaces, procfs: procfs)
-        return source == .proc ? [CountedNamespace.checked(netlink, "UDP", collector: "udp", procfs)] : [netlink]
+        return switch source {
+        case .auto, .bpf: [UDPBPFSource(allNamespaces: allNamespaces, program: program), netlink]
+        case .netlink: [netlink]
+        case .proc: [CountedNamespace.checked(netlink, "UDP", collector: "udp", procfs)]
+        }
     }
 
     /// The sources of UNIX sockets to choose from.

@@ -13,13 +13,14 @@ struct EphemeralPorts: Hashable {
 
     /// Those of the calling thread's network namespace; nil where they cannot be read.
     static var current: EphemeralPorts? {
-        let reader = ProcFileReader()
-        let directory: FilePath = "/proc/sys/net/ipv4"
-        guard
-            let range = try? reader.text(directory.appending("ip_local_port_range")),
-            let reserved = try? reader.text(directory.appending("ip_local_reserved_ports"))
+        func text(_ name: String) -> SysctlText? {
+            let path = FilePath("/proc/sys/net/ipv4").appending(name)
+            return (try? ShortFile.text(path)).flatMap { $0 }.map { SysctlText($0, at: path) }
+        }
+        guard let range = try? text("ip_local_port_range")?.portRange(),
+            let reserved = try? text("ip_local_reserved_ports")?.ports()
         else { return nil }
-        return EphemeralPorts(range: range, reserved: reserved)
+        return EphemeralPorts(range, reserved: reserved)
     }
 
     private init(bits: [UInt8]) {
@@ -34,23 +35,6 @@ struct EphemeralPorts: Hashable {
         for port in reserved.joined() {
             bits[Int(port / 8)] &= ~(1 << (port % 8))
         }
-    }
-
-    /// - Parameters:
-    ///   - range: The first and the last port: `32768	60999`.
-    ///   - reserved: Ports and ranges of ports, or nothing: `8080,9000-9100`.
-    init?(range: String, reserved: String) {
-        let bounds = range.split(whereSeparator: \.isWhitespace).map { UInt16($0) }
-        guard bounds.count == 2, let first = bounds[0], let last = bounds[1], first <= last else { return nil }
-        var ranges: [ClosedRange<UInt16>] = []
-        for item in reserved.split(whereSeparator: { $0.isWhitespace || $0 == "," }) {
-            let bounds = item.split(separator: "-", omittingEmptySubsequences: false).map { UInt16($0) }
-            guard (1...2).contains(bounds.count), let first = bounds[0], let last = bounds[bounds.count - 1],
-                first <= last
-            else { return nil }
-            ranges.append(first...last)
-        }
-        self.init(first...last, reserved: ranges)
     }
 
     func contains(_ port: UInt16) -> Bool {
