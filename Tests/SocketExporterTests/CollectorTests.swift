@@ -103,7 +103,7 @@ struct CollectorTests {
     @Test func aFailedScanOfUDPLeavesTheRestWhole() throws {
         let text = try ExampleExporter(udp: .failure(ExampleExporter.broken)).exposition(.prometheusText)
         #expect(text.contains("socket_scrape_collector_success{collector=\"udp\"} 0\n"))
-        #expect(!text.contains("\nsocket_udp_") && !text.contains("\nsocket_exporter_udp_"))
+        #expect(!text.contains("\nsocket_udp_sockets") && !text.contains("\nsocket_exporter_udp_"))
         #expect(text.contains("socket_tcp_connections{"))
     }
 

@@ -188,10 +188,10 @@ struct NodeNamesTests {
                 node_tcp_connection_states{state="tx_queued_bytes"} 6
                 # HELP node_udp_queues Number of allocated memory in the kernel for UDP datagrams in bytes.
                 # TYPE node_udp_queues gauge
-                node_udp_queues{ip="v4",queue="rx"} 2304
-                node_udp_queues{ip="v4",queue="tx"} 1
-                node_udp_queues{ip="v6",queue="rx"} 4608
-                node_udp_queues{ip="v6",queue="tx"} 0
+                node_udp_queues{ip="v4",queue="rx"} 5
+                node_udp_queues{ip="v4",queue="tx"} 6
+                node_udp_queues{ip="v6",queue="rx"} 7
+                node_udp_queues{ip="v6",queue="tx"} 8
                 """)
     }
 

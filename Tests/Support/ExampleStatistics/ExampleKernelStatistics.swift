@@ -13,10 +13,6 @@ extension ExampleStatistics {
                 }
             }))
 
-    /// Bytes in the queues of UDP sockets.
-    public static let udp = UDPStatistics(
-        queueBytes: [.ipv4: .init(receive: 2304, send: 1), .ipv6: .init(receive: 4608, send: 0)])
-
     private static let kernelNames: [(file: KernelStatistics.File, group: String, names: [String])] = [
         (.snmp, "Ip", ["Forwarding", "DefaultTTL"]),
         (.snmp, "Icmp", ["InMsgs", "InErrors", "InCsumErrors", "OutMsgs"]),
