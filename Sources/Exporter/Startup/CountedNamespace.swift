@@ -27,8 +27,6 @@ enum CountedNamespace {
     /// A source over netlink beside the source proc, which counts what is in its files: it fails where these are of another
     /// network namespace than this process.
     ///
-    /// To be called while the process has its privileges: without them it may not look at another process's namespace.
-    ///
     /// - Parameters:
     ///   - protocolName: What it counts, for people.
     ///   - collector: The collector that it is for.
@@ -36,36 +34,30 @@ enum CountedNamespace {
     static func checked<Statistics: Sendable>(
         _ source: any StatisticsSource<Statistics>, _ protocolName: String, collector: String, _ path: FilePath
     ) -> CheckedSource<Statistics> {
-        let difference = difference(protocolName, collector, path)
-        return CheckedSource(source) { () throws(SourceError) in
-            if let difference { throw difference }
+        CheckedSource(source) { () throws(SourceError) in
+            let over = "\(protocolName) sockets are counted over netlink in the network namespace of the exporter"
+            let procfs = Procfs(path)
+            switch procfs.isOfThisNamespace {
+            case true?:
+                return
+            case false?:
+                throw SourceError(
+                    .unavailable,
+                    """
+                    \(over), and --path.procfs \(path) is of another: use --netns \(procfs.likelyNamespaceFile), or \
+                    --no-collector.\(collector)
+                    """)
+            case nil:
+                // A /proc that is not there cannot tell of another namespace either.
+                guard path != "/proc" else { return }
+                throw SourceError(
+                    .unavailable,
+                    """
+                    \(over), and that of --path.procfs \(path) cannot be determined: give the mount point of a procfs, or \
+                    use --no-collector.\(collector)
+                    """)
+            }
         }
-    }
-
-    /// Why sockets over netlink would not be those that procfs tells of; nil where they are.
-    private static func difference(_ protocolName: String, _ collector: String, _ path: FilePath) -> SourceError? {
-        let over = "\(protocolName) sockets are counted over netlink in the network namespace of the exporter"
-        let procfs = Procfs(path)
-        let (told, counted): (UInt32, UInt32)
-        do throws(Errno) {
-            (told, counted) = (try procfs.networkNamespace(), try NetworkNamespace.current())
-        } catch {
-            // A /proc that is not there cannot tell of another namespace either.
-            guard path != "/proc" else { return nil }
-            return SourceError(
-                .unavailable, errno: error,
-                """
-                \(over), and that of --path.procfs \(path) cannot be determined (\(error)): give a procfs that the \
-                exporter may read, or use --no-collector.\(collector)
-                """)
-        }
-        guard told != counted else { return nil }
-        return SourceError(
-            .unavailable,
-            """
-            \(over), net:[\(counted)], and --path.procfs \(path) is of net:[\(told)]: use --netns \
-            \(procfs.likelyNamespaceFile), or --no-collector.\(collector)
-            """)
     }
 
     private static func check(_ path: FilePath) throws(Failure) {
