@@ -37,25 +37,24 @@ enum CountedNamespace {
         CheckedSource(source) { () throws(SourceError) in
             let over = "\(protocolName) sockets are counted over netlink in the network namespace of the exporter"
             let procfs = Procfs(path)
-            let (told, counted): (UInt32, UInt32)
-            do throws(Errno) {
-                (told, counted) = (try procfs.networkNamespace(), try NetworkNamespace.current())
-            } catch {
-                // A /proc that is not there cannot tell of another namespace either.
-                guard path != "/proc" else { return }
-                throw SourceError(
-                    .unavailable, errno: error,
-                    """
-                    \(over), and that of --path.procfs \(path) cannot be determined (\(error)): give a procfs that the \
-                    exporter may read, or use --no-collector.\(collector)
-                    """)
-            }
-            guard told == counted else {
+            switch procfs.isOfThisNamespace {
+            case true?:
+                return
+            case false?:
                 throw SourceError(
                     .unavailable,
                     """
-                    \(over), net:[\(counted)], and --path.procfs \(path) is of net:[\(told)]: use --netns \
-                    \(procfs.likelyNamespaceFile), or --no-collector.\(collector)
+                    \(over), and --path.procfs \(path) is of another: use --netns \(procfs.likelyNamespaceFile), or \
+                    --no-collector.\(collector)
+                    """)
+            case nil:
+                // A /proc that is not there cannot tell of another namespace either.
+                guard path != "/proc" else { return }
+                throw SourceError(
+                    .unavailable,
+                    """
+                    \(over), and that of --path.procfs \(path) cannot be determined: give the mount point of a procfs, or \
+                    use --no-collector.\(collector)
                     """)
             }
         }

@@ -59,6 +59,24 @@ package struct Procfs: Sendable {
         (hasThisProcess ? path.appending("self") : path).appending("ns/net")
     }
 
+    /// Whether ``network`` is of the calling thread's network namespace; nil where that cannot be determined.
+    ///
+    /// Unlike ``networkNamespace()`` it needs no permission to look into the process whose directory it is. The kernel gives
+    /// the files of each namespace inode numbers of their own, the same in all mounts of procfs.
+    package var isOfThisNamespace: Bool? {
+        guard let told = Self.inode(of: network.appending("tcp")),
+            let own = Self.inode(of: "/proc/thread-self/net/tcp")
+        else { return nil }
+        return told == own
+    }
+
+    /// Nil for what is not a file of procfs, whose files tell no size.
+    private static func inode(of path: FilePath) -> ino_t? {
+        var status = stat()
+        let result = unsafe path.withPlatformString { unsafe stat($0, &status) }
+        return result == 0 && status.st_size == 0 ? status.st_ino : nil
+    }
+
     /// The file of the network namespace of the process that a user most likely means: the first, or that of the
     /// directory.
     package var likelyNamespaceFile: FilePath {

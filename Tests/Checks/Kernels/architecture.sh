@@ -1,7 +1,7 @@
 # What differs between the architectures of the guests, and the modules that they load; sourced, not run.
 
 # The kernel's modules that a guest loads.
-modules=(inet_diag tcp_diag unix_diag)
+modules=(inet_diag tcp_diag udp_diag unix_diag)
 
 # DIRECTORY: it has all of them.
 has_modules() {

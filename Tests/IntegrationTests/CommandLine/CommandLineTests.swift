@@ -41,7 +41,7 @@ struct CommandLineTests {
         }
     }
 
-    @Test(arguments: 5...15)
+    @Test(arguments: 6...16)
     func tooFewDescriptorsExitWith1AndOneSentence(_ limit: Int) throws {
         let exporter = try ExampleProcess(
             "/bin/sh",

@@ -91,6 +91,9 @@ struct OnceTests {
         let families = try Peers.openMetricsParser(openMetrics)
         // A counter needs a scrape before.
         #expect(!families.contains("socket_tcp_listener_drops"), "\(families)")
+        #expect(!families.contains("socket_udp_drops"), "\(families)")
+        #expect(families.contains("socket_udp_sockets gauge 4\n"), "\(families)")
+        #expect(families.contains("socket_unix_sockets gauge 8\n"), "\(families)")
         #expect(families.contains("socket_tcp_listener_full_sockets gauge"), "\(families)")
         #expect(families.contains("socket_exporter_folded_series counter 12\n"), "\(families)")
     }

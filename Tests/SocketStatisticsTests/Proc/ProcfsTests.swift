@@ -44,6 +44,21 @@ struct ProcfsTests {
         #expect(try NetworkNamespace.current() == process)
     }
 
+    @Test(.enabled(if: Privilege.runsRootTests, "needs root for a network namespace"))
+    func withoutPermissionItIsToldWhetherItIsOfThisNamespace() throws {
+        let paths: [FilePath] = ["/proc", "/proc/self", "/proc/thread-self", "/nonexistent", "/tmp"]
+        func answers() -> [Bool?] { paths.map { Procfs($0).isOfThisNamespace } }
+        #expect(try TestThread.withoutCapabilities { answers() } == [true, true, true, nil, nil])
+        let elsewhere = try TestThread.inNetworkNamespace { try TestThread.withoutCapabilities { answers() } }
+        #expect(elsewhere == [false, false, true, nil, nil])
+    }
+
+    @Test func filesThatPlayProcfsAreOfNoNamespace() throws {
+        let directory = try ProcDirectory()
+        try directory.write("tcp", "  sl  local_address\n")
+        #expect(Procfs(directory.path).isOfThisNamespace == nil)
+    }
+
     /// Nothing is listed there, and so nothing is known of other namespaces.
     @Test func whereNoProcessIsSeenOthersMayBeHidden() throws {
         let directory = try ProcDirectory()
