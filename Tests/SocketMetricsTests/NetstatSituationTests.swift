@@ -36,10 +36,12 @@ struct NetstatSituationTests {
                     _ = try Shell.output("sleep 0.05")
                     continue
                 }
-                let told = Dictionary(
-                    nstat.split(separator: "\n").dropFirst().map { $0.split(separator: " ") }.filter { $0.count > 1 }
-                        .map { (String($0[0]), Int($0[1]) ?? -1) }
-                ) { first, _ in first }
+                var told: [String: Int] = [:]
+                for line in nstat.split(separator: "\n").dropFirst() {
+                    let words = line.split(separator: " ")
+                    guard words.count > 1 else { continue }
+                    told[String(words[0])] = Int(words[1])
+                }
                 #expect(
                     before
                         == NetstatCollectorTests.names.mapValues { names in names.reduce(0) { $0 + (told[$1] ?? 0) } })
