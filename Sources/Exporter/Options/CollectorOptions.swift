@@ -40,8 +40,8 @@ struct CollectorOptions: ParsableArguments {
     @Flag(
         name: .customLong("collector.node-names"), inversion: .prefixedNo,
         help: """
-            Numbers of sockets under the names of node_exporter too, for its dashboards. Not on a host whose node_exporter \
-            is scraped under the same job. (default: disabled)
+            Numbers of sockets under the names of node_exporter too, for its dashboards. Where node_exporter runs on the \
+            same host, sums over instances count them twice. (default: disabled)
             """)
     var nodeNames: Bool?
 

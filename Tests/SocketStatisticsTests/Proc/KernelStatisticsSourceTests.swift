@@ -118,9 +118,6 @@ struct KernelStatisticsSourceTests {
                 pairs = [(socket.create_connection(server.getsockname()), server.accept()) for _ in range(3)]
                 '
                 """)
-            let names = try Shell.output("nstat -asz").split(separator: "\n").dropFirst().map {
-                $0.split(separator: " ")
-            }
             let fields = try Shell.output("cat /proc/thread-self/net/snmp /proc/thread-self/net/netstat")
                 .split(separator: "\n").map { $0.split(separator: " ") }.filter { $0.count > 1 && Int($0[1]) == nil }
                 .flatMap { words in
@@ -128,10 +125,16 @@ struct KernelStatisticsSourceTests {
                     let file: KernelStatistics.File = group.hasSuffix("Ext") ? .netstat : .snmp
                     return words.dropFirst().map { Field(file, String(group), String($0)) }
                 }
-            return (
-                KernelStatisticsSource(procfs: "/proc/thread-self").read(KernelStatistics.Selection(Set(fields))),
-                Dictionary(names.map { ($0[0], Int128($0[1])) }) { first, _ in first }
-            )
+            while true {
+                // Late segments, such as delayed acknowledgements, may fall between the readings.
+                let before = try Shell.output("nstat -asz")
+                let statistics = KernelStatisticsSource(procfs: "/proc/thread-self")
+                    .read(KernelStatistics.Selection(Set(fields)))
+                guard try Shell.output("nstat -asz") == before else { continue }
+                let words = before.split(separator: "\n").dropFirst().map { $0.split(separator: " ") }
+                let numbers = words.filter { $0.count > 1 }.map { ($0[0], Int128($0[1])) }
+                return (statistics, Dictionary(numbers) { first, _ in first })
+            }
         }
         #expect(statistics.failure == nil)
         #expect(statistics.values.count > 200)
