@@ -9,7 +9,7 @@ extension ConntrackTable {
     ///   calling thread's namespace, whatever procfs it is in.
     package static func read(procfs path: FilePath) throws(SourceError) -> ConntrackTable? {
         let procfs = Procfs(path)
-        guard procfs.isOfThisNamespace else { return nil }
+        guard procfs.isOfThisNamespace == true else { return nil }
         let directory = procfs.processes.appending("sys/net/netfilter")
         let reader = ProcFileReader()
         guard let entries = try number("nf_conntrack_count", in: directory, reader),
@@ -28,17 +28,5 @@ extension ConntrackTable {
             throw .malformed(path, "line 1: \(ProcTextError.quote(line)) is not a number of 64 bits")
         }
         return number
-    }
-}
-
-extension Procfs {
-    /// Whether ``network`` is of the namespace that the calling thread is in, or there is no other.
-    fileprivate var isOfThisNamespace: Bool {
-        do throws(Errno) {
-            return try networkNamespace() == NetworkNamespace.current()
-        } catch {
-            // Kernels without namespaces have no such file.
-            return error == .noSuchFileOrDirectory
-        }
     }
 }

@@ -11,7 +11,7 @@ struct NodeNamesTests {
     /// itself, and of conntrack the size alone.
     private func isShared(_ name: Substring) -> Bool {
         // Queues of UDP sockets come with the collector that counts these.
-        name.contains(/^node_(?!scrape_|exporter_|nf_conntrack_stat_|udp_queues)/)
+        name.contains(/^node_(?!scrape_|exporter_|nf_conntrack_stat_)/)
     }
 
     /// HELP and TYPE of the families with names of node_exporter.
