@@ -16,6 +16,10 @@ struct UDPWalk: TableWalk {
         /// Sockets of it are missing in the counts.
         var isIncomplete = false
         var isOfTenant = false
+
+        var identity: NamespaceIdentity {
+            NamespaceIdentity(cookie: cookie, cgroup: cgroup, isOfTenant: isOfTenant)
+        }
     }
 
     static let table = "the table of UDP sockets"
@@ -53,14 +57,16 @@ extension UDPNamespaces {
     /// Nil where most namespaces could not be counted.
     init?(_ walk: UDPWalk) {
         guard !walk.summary.shared_table_is_incomplete else { return nil }
-        let present = walk.foreign.filter { !$0.isIncomplete }.map { ($0.inode, $0.sockets) }
         // Of two with one number, the first has gone.
-        var members = Dictionary(present) { $1 }
+        let present = Dictionary(walk.foreign.filter { !$0.isIncomplete }.map { ($0.inode, $0) }) { $1 }
+        var members = present.mapValues(\.sockets)
         members[walk.own.inode] = walk.own.sockets
         let others = walk.summary.uncounted_tables == 0 ? walk.others.sockets : nil
         let hasOthers = others?.values.contains { $0 > 0 } == true
         // How many namespaces the others are is not known.
-        self.init(own: walk.own.inode, members: Breakdown(members, others: others, otherKeys: hasOthers ? 1 : 0))
+        self.init(
+            own: walk.own.inode, members: Breakdown(members, others: others, otherKeys: hasOthers ? 1 : 0),
+            identities: present.mapValues(\.identity))
     }
 }
 

@@ -9,7 +9,7 @@ extension ConntrackTable {
     ///   calling thread's namespace, whatever procfs it is in.
     package static func read(procfs path: FilePath) throws(SourceError) -> ConntrackTable? {
         let procfs = Procfs(path)
-        guard procfs.isOfThisNamespace == true else { return nil }
+        guard procfs.isOfThisNamespace != false else { return nil }
         let directory = procfs.processes.appending("sys/net/netfilter")
         let reader = ProcFileReader()
         guard let entries = try number("nf_conntrack_count", in: directory, reader),

@@ -102,7 +102,7 @@ import Testing
             for _ in range(20):
                 for client, bytes in clients:
                     try: client.send(bytes)
-                    except BlockingIOError: pass
+                    except OSError: pass  # it is full, or was closed after its bad requests
                 print(urllib.request.urlopen(f'http://{host}:{port}/-/healthy', timeout=20).status)
             print(memory() - before)
             """
@@ -133,7 +133,7 @@ import Testing
                 # Every other ends with a reset.
                 if number % 2: client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
                 client.close()
-            end = time.monotonic() + 40
+            end = time.monotonic() + 200
             while descriptors() > before and time.monotonic() < end: time.sleep(0.1)
             left = descriptors()
             print(scrape(), left <= before)
@@ -183,12 +183,14 @@ import Testing
             def scrape():
                 try: return urllib.request.urlopen(f'http://{host}:{port}/metrics', timeout=20).status
                 except urllib.error.HTTPError as error: return error.code
-            # Until the clients' answers wait for them, they are answered themselves.
-            end = time.monotonic() + 40
-            while scrape() != 200 and time.monotonic() < end: time.sleep(0.1)
-            for _ in range(5): print(scrape())
+            # Until the clients' answers wait for them, they are answered themselves, and there may be no slot.
+            end, in_a_row = time.monotonic() + 200, 0
+            while in_a_row < 5 and time.monotonic() < end:
+                in_a_row = in_a_row + 1 if scrape() == 200 else 0
+                time.sleep(0.1)
+            print(in_a_row)
             """
         let scrapes = try ExporterProcess.run([], command: ["python3", "-c", script, exporter.address])
-        #expect(scrapes.output == "200\n200\n200\n200\n200\n", "\(scrapes.errors)")
+        #expect(scrapes.output == "5\n", "\(scrapes.errors)")
     }
 }

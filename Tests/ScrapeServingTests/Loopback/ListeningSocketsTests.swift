@@ -90,11 +90,13 @@ import Testing
         }
     }
 
-    @Test(.serialized, arguments: [
-        ("127.0.0.1", "127.0.0.1"), ("127.0.0.1", "localhost"), ("", "127.0.0.1"), ("127.0.0.1", ""),
-        ("0.0.0.0", "127.0.0.2"), ("127.0.0.2", "0.0.0.0"), ("", ""), ("", "[::1]"), ("[::]", "0.0.0.0"),
-        ("[::ffff:127.0.0.1]", "127.0.0.1"), ("127.0.0.1", "[::ffff:127.0.0.1]"), ("0.0.0.0", "[::ffff:127.0.0.3]"),
-    ])
+    @Test(
+        .serialized,
+        arguments: [
+            ("127.0.0.1", "127.0.0.1"), ("127.0.0.1", "localhost"), ("", "127.0.0.1"), ("127.0.0.1", ""),
+            ("0.0.0.0", "127.0.0.2"), ("127.0.0.2", "0.0.0.0"), ("", ""), ("", "[::1]"), ("[::]", "0.0.0.0"),
+            ("[::ffff:127.0.0.1]", "127.0.0.1"), ("127.0.0.1", "[::ffff:127.0.0.1]"), ("0.0.0.0", "[::ffff:127.0.0.3]"),
+        ])
     func `two addresses that collide are named as such`(first: String, second: String) throws {
         // Below those that the system gives away; one case at a time, so that no two have the same.
         let port = Int.random(in: 20_000..<32_000)
