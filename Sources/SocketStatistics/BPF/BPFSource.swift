@@ -18,16 +18,6 @@ public final class BPFSource: StatisticsSource {
     /// Counts what a walk without a lock cannot: sockets that are only bound, and listeners where their table is
     /// disturbed.
     private let netlink = Mutex(NetlinkConversation(wantsBoundInactive: true))
-<<<<<<< HEAD
-=======
-    /// Delays before a walk is repeated because chains changed, in milliseconds.
-    private static let pauses: [UInt32] = [10, 40]
-    /// The longest scan, in nanoseconds.
-    private static let longestScan: UInt64 = 10_000_000_000
-    /// The most processor time for tables that other network namespaces have for themselves, in nanoseconds: a tenant
-    /// decides how large they are.
-    private static let foreignTables: UInt64 = 50_000_000
->>>>>>> 217c04a375f0fef66a7a03d80c5f37198d7a5c46
 
     /// ``SourceKind/bpf``.
     public var kind: SourceKind { .bpf }

@@ -14,7 +14,7 @@ public final class SocketWalkProgram: Sendable {
     private static let pauses: [UInt32] = [10, 40]
     /// The longest scan, in nanoseconds.
     private static let longestScan: UInt64 = 10_000_000_000
-    /// The longest time for tables that other network namespaces have for themselves, in nanoseconds: a tenant
+    /// The most processor time for tables that other network namespaces have for themselves, in nanoseconds: a tenant
     /// decides how large they are.
     private static let foreignTables: UInt64 = 50_000_000
 
