@@ -105,16 +105,20 @@ static bool walk_table(struct csw_walker *walker, enum walk_part part, struct cs
     return true;
 }
 
-// Walks the tables that the own namespace does not use, as long as they may take: time on the processor, since waiting
-// for one, where all are busy, is no work that these tables make.
+// How many times as long as their processor time the tables that the own namespace does not use may take on the clock.
+// Waiting for a processor, where all are busy, is no work that these tables make; but a tenant may keep them busy.
+enum { FOREIGN_PATIENCE = 20 };
+
+// Walks the tables that the own namespace does not use, as long as they may take.
 static bool walk_foreign_tables(struct csw_walker *walker, struct csw_error *error)
 {
-    uint64_t end = time_of(CLOCK_THREAD_CPUTIME_ID) + walker->options.foreign_nanoseconds;
+    uint64_t most = walker->options.foreign_nanoseconds;
+    uint64_t processor_end = time_of(CLOCK_THREAD_CPUTIME_ID) + most, end = now() + FOREIGN_PATIENCE * most;
     static const enum walk_part parts[] = {WALK_HOST_TABLES, WALK_TENANT_TABLES};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         struct walk_request request = {.part = parts[i], .sockets = sockets_of_a_run(walker, parts[i])};
         do {
-            if (time_of(CLOCK_THREAD_CPUTIME_ID) > end) {
+            if (time_of(CLOCK_THREAD_CPUTIME_ID) > processor_end || now() > end) {
                 results(walker)->scan.uncounted_tables++;
                 return true;
             }

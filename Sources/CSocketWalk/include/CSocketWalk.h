@@ -74,7 +74,8 @@ struct csw_options {
     /// When the scan fails with `CSW_TIMED_OUT`: a limit of the source's own, in the same way.
     uint64_t latest_end;
     /// How long tables that the own namespace does not use may be walked, in nanoseconds of the thread's processor
-    /// time. The namespaces whose tables are not walked to their end by then are incomplete.
+    /// time, and 20 times as long on the clock. The namespaces whose tables are not walked to their end by then are
+    /// incomplete.
     uint64_t foreign_nanoseconds;
 };
 
