@@ -22,15 +22,18 @@ public struct NodeNamesCollector: Collector {
     package struct Readers: Sendable {
         package var kernel: @Sendable (KernelStatistics.Selection, ContinuousClock.Instant?) -> KernelStatistics
         package var conntrack: @Sendable () throws -> ConntrackTable?
+        /// Opens what needs privileges that are given up later.
+        package var prepare: @Sendable () -> Void
         package var system: @Sendable () throws -> SystemName
 
         package init(
             kernel: @escaping @Sendable (KernelStatistics.Selection, ContinuousClock.Instant?) -> KernelStatistics,
             conntrack: @escaping @Sendable () throws -> ConntrackTable?,
-            system: @escaping @Sendable () throws -> SystemName
+            prepare: @escaping @Sendable () -> Void = {}, system: @escaping @Sendable () throws -> SystemName
         ) {
             self.kernel = kernel
             self.conntrack = conntrack
+            self.prepare = prepare
             self.system = system
         }
     }
@@ -45,10 +48,10 @@ public struct NodeNamesCollector: Collector {
     ///   - netstat: A collector of the same registry and the same namespace: what it has read for a scrape is not read
     ///     again.
     public init(_ source: KernelStatisticsSource = KernelStatisticsSource(), after netstat: NetstatCollector? = nil) {
+        let conntrack = ConntrackReader(procfs: source.procfs)
         self.init(
             Readers(
-                kernel: { source.read($0, until: $1) },
-                conntrack: { () throws(SourceError) in try ConntrackTable.read(procfs: source.procfs) },
+                kernel: { source.read($0, until: $1) }, conntrack: conntrack.read, prepare: conntrack.prepare,
                 system: { () throws(SourceError) in try SystemName.current() }),
             after: netstat)
     }
@@ -65,6 +68,11 @@ public struct NodeNamesCollector: Collector {
     public var metadata: [MetricDescription] {
         NodeNetstatFamilies.metadata + [Self.conntrackEntries, Self.conntrackLimit] + NodeSockstatFamilies.metadata
             + [Self.uname]
+    }
+
+    /// Opens what may need privileges that are given up later.
+    public func prepare() {
+        readers.prepare()
     }
 
     /// Reads the numbers. Where some cannot be read, the others are given all the same, with the error.

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import SystemPackage
-
 /// The connections that netfilter tracks in a network namespace.
 package struct ConntrackTable: Sendable, Hashable {
+    /// How many there are.
     package var entries: UInt64
-    /// The most that there may be.
+    /// How many there may be; 0 for no limit.
     package var limit: UInt64
 
     package init(entries: UInt64, limit: UInt64) {

@@ -24,12 +24,8 @@ public final class KernelLimitsReader: Sendable {
     /// The files of a network namespace, under `/proc/sys/net`.
     private enum Name {
         static let timeWaitLimit = "ipv4/tcp_max_tw_buckets"
-        static let portRange = "ipv4/ip_local_port_range"
-        static let reservedPorts = "ipv4/ip_local_reserved_ports"
-        static let conntrackEntries = "netfilter/nf_conntrack_count"
-        static let conntrackLimit = "netfilter/nf_conntrack_max"
 
-        static let all = [timeWaitLimit, portRange, reservedPorts, conntrackEntries, conntrackLimit]
+        static let all = [timeWaitLimit] + EphemeralPorts.files + ConntrackTable.files
     }
 
     private let procfs: Procfs
@@ -92,16 +88,12 @@ public final class KernelLimitsReader: Sendable {
         if let files = try attempts.value({ () throws(SourceError) in try openFiles() }) {
             (limits.openFiles, limits.openFilesLimit) = files
         }
-        limits.conntrackEntries = try attempts.value { () throws(SourceError) in
-            try Self.number(files.get().text(Name.conntrackEntries))
-        }
-        let conntrackLimit = try attempts.value { () throws(SourceError) in
-            try Self.number(files.get().text(Name.conntrackLimit))
-        }
-        // 0 is no limit.
-        limits.conntrackLimit = conntrackLimit == 0 ? nil : conntrackLimit
+        let conntrack = try attempts.value { () throws(SourceError) in try ConntrackTable(files.get()) }
+        limits.conntrackEntries = conntrack?.entries
+        limits.conntrackLimit = conntrack?.limit == 0 ? nil : conntrack?.limit
         limits.ephemeralPorts = try attempts.value { () throws(SourceError) in
-            try Self.portRange(files.get())
+            let files = try files.get()
+            return try EphemeralPorts.read { name throws(SourceError) in try files.text(name) }
         }?.count
         return Reading(limits: limits, failure: attempts.failure)
     }
@@ -152,15 +144,6 @@ public final class KernelLimitsReader: Sendable {
         // Those that are allocated, those of them that are free, and the limit.
         let numbers = try text.numbers(3)
         return (numbers[0] - min(numbers[0], numbers[1]), numbers[2])
-    }
-
-    private static func portRange(_ files: NetworkSysctls.Files) throws(SourceError) -> LocalPortRange? {
-        guard let text = try files.text(Name.portRange) else { return nil }
-        var ports = LocalPortRange(range: try text.portRange())
-        if let reserved = try files.text(Name.reservedPorts) {
-            ports.reserved = try reserved.ports()
-        }
-        return ports
     }
 
     /// The only number of a file; nil where there is no such file.

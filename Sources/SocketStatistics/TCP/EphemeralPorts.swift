@@ -11,16 +11,28 @@ struct EphemeralPorts: Hashable {
     /// One bit for each port, as the C targets take it.
     private(set) var bits: [UInt8]
 
+    private static let rangeFile = "ipv4/ip_local_port_range"
+    private static let reservedFile = "ipv4/ip_local_reserved_ports"
+
+    /// The files of `/proc/sys/net` that tell of them.
+    static let files = [rangeFile, reservedFile]
+
+    /// Reads them; nil where there is no file of them.
+    ///
+    /// - Parameter text: The text of a file of `/proc/sys/net`.
+    static func read(
+        _ text: (_ name: String) throws(SourceError) -> SysctlText?
+    ) throws(SourceError) -> EphemeralPorts? {
+        guard let range = try text(rangeFile) else { return nil }
+        return EphemeralPorts(try range.portRange(), reserved: try text(reservedFile)?.ports() ?? [])
+    }
+
     /// Those of the calling thread's network namespace; nil where they cannot be read.
     static var current: EphemeralPorts? {
-        func text(_ name: String) -> SysctlText? {
-            let path = FilePath("/proc/sys/net/ipv4").appending(name)
-            return (try? ShortFile.text(path)).flatMap { $0 }.map { SysctlText($0, at: path) }
+        try? read { name throws(SourceError) in
+            let path = FilePath("/proc/sys/net").appending(name)
+            return try ShortFile.text(path).map { SysctlText($0, at: path) }
         }
-        guard let range = try? text("ip_local_port_range")?.portRange(),
-            let reserved = try? text("ip_local_reserved_ports")?.ports()
-        else { return nil }
-        return EphemeralPorts(range, reserved: reserved)
     }
 
     private init(bits: [UInt8]) {
@@ -35,6 +47,11 @@ struct EphemeralPorts: Hashable {
         for port in reserved.joined() {
             bits[Int(port / 8)] &= ~(1 << (port % 8))
         }
+    }
+
+    /// How many there are.
+    var count: UInt64 {
+        bits.reduce(0) { $0 + UInt64($1.nonzeroBitCount) }
     }
 
     func contains(_ port: UInt16) -> Bool {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
 import KernelTestSupport
 import SystemPackage
 import Testing
 
 @testable import SocketStatistics
 
-struct ConntrackTableTests {
+struct ConntrackTests {
     /// Reads a directory that plays procfs; nil leaves a file out.
     private func read(_ count: String?, _ limit: String?) throws -> (table: ConntrackTable?, directory: String) {
         let path = try Shell.output("mktemp -d").trimmingNewline
@@ -18,7 +19,7 @@ struct ConntrackTableTests {
             _ = try Shell.output("printf '%s' '\(text)' > '\(directory)/\(name)'")
         }
         do {
-            return (try ConntrackTable.read(procfs: FilePath(path)), directory)
+            return (try ConntrackReader(procfs: FilePath(path)).read(), directory)
         } catch {
             throw Failure(
                 description: error.description.split(separator: "/").last.map(String.init) ?? "", code: error.code)
@@ -41,23 +42,27 @@ struct ConntrackTableTests {
         #expect(try read(nil, "65536\n").table == nil)
     }
 
-    @Test(arguments: ["", "\n", "-1\n", "+1\n", "x\n", "1 2\n", "1\n2\n", "18446744073709551616\n"])
+    @Test(arguments: ["", "\n", "+1\n", "x\n", "1 2\n", "1\n2\n", "18446744073709551616\n"])
     func whatIsNoNumberIsNamed(_ text: String) {
         let error = #expect(throws: Failure.self) { try read(text, "1\n") }
         #expect(error?.code == .malformed)
-        #expect(error?.description.hasPrefix("nf_conntrack_count, line 1: ") == true)
-        #expect(error?.description.hasSuffix("\" is not a number of 64 bits") == true)
+        #expect(error?.description.hasPrefix("nf_conntrack_count: a number is expected, not ") == true)
     }
 
-    /// The files of sys are those of the thread that reads them.
-    @Test(.enabled(if: Privilege.runsRootTests, "needs root for a network namespace"))
-    func ofAnotherNamespaceNothingIsKnown() throws {
-        let other = try TestThread.inNetworkNamespace { try ConntrackTable.read(procfs: "/proc") }
-        #expect(other == nil)
-        let own = try TestThread.inNetworkNamespace { try ConntrackTable.read(procfs: "/proc/thread-self") }
-        let hasConntrack = (try? Shell.output("test -e /proc/sys/net/netfilter/nf_conntrack_count")) != nil
-        #expect((own != nil) == hasConntrack)
-        #expect(own?.entries ?? 0 == 0)
+    @Test(
+        .enabled(
+            if: Privilege.runsRootTests && access("/proc/sys/net/netfilter/nf_conntrack_count", F_OK) == 0,
+            "needs root for a network namespace, and nf_conntrack"))
+    func isThatOfTheNamespaceThatProcfsTellsOf() throws {
+        let (own, outer) = try TestThread.inNetworkNamespace {
+            try ConntrackEntries.add(3)
+            let outer = ConntrackReader(procfs: "/proc")
+            outer.prepare()
+            return (try ConntrackReader(procfs: "/proc/thread-self").read(), try outer.read())
+        }
+        #expect(own?.entries == 3)
+        // Other tests change how many entries there are.
+        #expect(outer?.limit == own?.limit)
     }
 }
 
