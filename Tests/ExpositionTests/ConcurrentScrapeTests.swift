@@ -82,6 +82,14 @@ import Testing
         #expect(names(registry.gather(ScrapeRequest(selection: .only(["b"])))) == ["b"])
     }
 
+    @Test func noTwoWaitForEachOther() throws {
+        let registry = Registry()
+        try registry.register(try Finder("a", follows: "b"))
+        try registry.register(try Finder("b", follows: "a"))
+        try registry.register(try Finder("c", follows: "c"))
+        #expect(names(registry.gather()) == ["a", "b", "c"])
+    }
+
     @Test func aCollectorThatFollowsOneThatIsLateIsLateToo() throws {
         let registry = Registry(CollectorThreads(patient))
         let door = Door()

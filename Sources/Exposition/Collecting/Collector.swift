@@ -11,8 +11,8 @@ public protocol Collector: Sendable {
     /// Every family that it may give.
     var metadata: [MetricDescription] { get }
 
-    /// The name of a collector whose result this one needs: where a scrape asks both, this one begins when that has ended. Nil,
-    /// as most collectors have it, for none.
+    /// The name of a collector whose result this one needs, registered before it: where a scrape asks both, this one
+    /// begins when that has ended. Nil, as most collectors have it, for none.
     var follows: String? { get }
 
     /// Does what must happen once before the first scrape, such as opening what needs a privilege that is given up

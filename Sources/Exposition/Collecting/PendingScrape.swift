@@ -46,10 +46,11 @@ final class PendingScrape: @unchecked Sendable {
 
     var isCancelled: Bool { request.cancellation?.isCancelled ?? false }
 
-    /// Whether a collector follows another one of this scrape that has not ended.
+    /// Whether a collector follows another one of this scrape that has not ended. It follows only one that was registered
+    /// before it, so that no two wait for each other.
     func mustWait(_ index: Int) -> Bool {
         guard let name = collectors[index].collector.follows,
-            let other = collectors.firstIndex(where: { $0.name == name }), other != index
+            let other = collectors.firstIndex(where: { $0.name == name }), other < index
         else { return false }
         if case .finished = states[other] { return false }
         return true

@@ -59,10 +59,7 @@ struct PrivilegeTests {
             (try NamespaceMember(), try TestSocket.listener())
         }
         let (effective, scrapes) = try TestThread.inNetworkNamespace {
-            // UDP is counted over netlink in any case.
-            let exporter = try ExporterProcess(
-                ["--source", source, "--netns.all", "--user", "nobody"]
-                    + (source == "netlink" ? [] : ["--no-collector.udp"]))
+            let exporter = try ExporterProcess(["--source", source, "--netns.all", "--user", "nobody"])
             return (
                 try status("CapEff", of: exporter),
                 try (0..<2).map { _ in Exposition(try exporter.get("/metrics")) }

@@ -46,7 +46,7 @@ struct ConntrackTests {
     func whatIsNoNumberIsNamed(_ text: String) {
         let error = #expect(throws: Failure.self) { try read(text, "1\n") }
         #expect(error?.code == .malformed)
-        #expect(error?.description.hasPrefix("nf_conntrack_count: a number is expected, not ") == true)
+        #expect(error?.description.hasPrefix("nf_conntrack_count, a number is expected, not ") == true)
     }
 
     @Test(
