@@ -100,8 +100,12 @@ struct KernelLimitsReaderTests {
         Change(
             file: "sys/net/ipv4/ip_local_reserved_ports", text: "5,4", change: { $0.ephemeralPorts = nil },
             failure: "sys/net/ipv4/ip_local_reserved_ports, ascending ports are expected, not \"4\""),
-        Change(file: "sys/net/netfilter/nf_conntrack_count", change: { ($0.conntrackEntries, $0.conntrackLimit) = (nil, nil) }),
-        Change(file: "sys/net/netfilter/nf_conntrack_max", change: { ($0.conntrackEntries, $0.conntrackLimit) = (nil, nil) }),
+        Change(
+            file: "sys/net/netfilter/nf_conntrack_count",
+            change: { ($0.conntrackEntries, $0.conntrackLimit) = (nil, nil) }),
+        Change(
+            file: "sys/net/netfilter/nf_conntrack_max",
+            change: { ($0.conntrackEntries, $0.conntrackLimit) = (nil, nil) }),
         Change(file: "sys/net/netfilter/nf_conntrack_max", text: "0\n", change: { $0.conntrackLimit = nil }),
         Change(file: "sys/fs/file-nr", change: { ($0.openFiles, $0.openFilesLimit) = (nil, nil) }),
         Change(
