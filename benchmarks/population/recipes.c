@@ -54,6 +54,16 @@ static void make_bound_inactive(struct share share)
         bind_loopback(tcp_socket(share.family), share.family, 0);
 }
 
+static void make_udp(struct share share)
+{
+    for (uint32_t i = 0; i < share.count; i++) {
+        int descriptor = socket(share.family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        if (descriptor < 0)
+            fail("socket");
+        bind_loopback(descriptor, share.family, 0);
+    }
+}
+
 static void prepare_deaf(int descriptor)
 {
     drop_arrivals(descriptor);
@@ -231,6 +241,7 @@ const struct recipe recipes[] = {
     {"backlog", "two established, one waiting to be accepted; a listen for each 1,000", 1, make_backlog},
     {"unread", "two established, one with 1,000 bytes to read", 2, make_unread},
     {"unacknowledged", "two established, one with 1,000 bytes in flight", 2, make_unacknowledged},
+    {"udp", "bound, without a peer: as many as there are ephemeral ports", 1, make_udp},
     {"unix_stream", "and another of the pair", 2, make_unix_stream},
     {"unix_seqpacket", "and another of the pair", 2, make_unix_seqpacket},
     {"unix_dgram", "without a peer", 1, make_unix_dgram},

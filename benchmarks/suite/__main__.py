@@ -25,7 +25,7 @@ from .programs import programs
 from .results import Results, Table
 from .rounds import say
 from .servers import others, ours, sources
-from .tables import counting, growth, interference, microbenchmarks, scraping, serving
+from .tables import collectors, counting, growth, interference, microbenchmarks, scraping, serving
 
 
 #: The tables that there are, while others are measured.
@@ -42,6 +42,7 @@ def measurements(plan: Plan, executable: Path, left_out: list[str]) -> dict[str,
         "namespaces": lambda: growth.by_namespaces(plan, executable),
         "microbenchmarks": lambda: microbenchmarks.run(plan, left_out),
         "serving": lambda: serving.run(plan, executable),
+        "collectors": lambda: collectors.run(plan, executable, left_out),
     }
 
 
@@ -49,6 +50,8 @@ def commands(executable: Path) -> dict[str, str]:
     """What is run for each subject, by paths in the repository."""
     known = {**sources(executable), **others()}
     known |= {
+        collectors.TCP_ALONE: ours(executable, "bpf", *collectors.ALONE_FLAGS),
+        **collectors.node_exporters(),
         counting.QUEUES: ours(executable, "bpf", "--collector.tcp.queues"),
         counting.ALL_NAMESPACES: ours(executable, "bpf", "--netns.all"),
     }

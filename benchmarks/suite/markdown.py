@@ -46,6 +46,7 @@ COMPARED = {
     "growth": ("4. Growth: sockets", [WALL, SCAN, PEAK]),
     "namespaces": ("4. Growth: network namespaces, with --netns.all", [WALL, SCAN, PEAK]),
     "serving": ("6. The server", [RATE, P50, P99, ERRORS]),
+    "collectors": ("7. The default collectors", [WALL, CPU, PEAK, OWN, BODY]),
 }
 
 

@@ -18,6 +18,8 @@ class Plan:
     #: Idle connections, and what the requests go over.
     loads: tuple[tuple[int, str], ...]
     load_seconds: int
+    #: TCP sockets, and how many each of UDP and UNIX.
+    collectors_sockets: tuple[tuple[int, int], ...]
     growth_sockets: tuple[int, ...]
     namespaces: tuple[int, ...]
     clients: tuple[int, ...]
@@ -33,6 +35,7 @@ FULL = Plan(
     scraping_sockets=(1, 1_000, 10_000, 100_000, 1_000_000),
     loads=((10_000, KEPT_CONNECTIONS), (200_000, KEPT_CONNECTIONS), (200_000, NEW_CONNECTIONS)),
     load_seconds=4,
+    collectors_sockets=((100, 100), (100, 10_000), (1_000_000, 100), (1_000_000, 10_000)),
     growth_sockets=(1_000, 10_000, 100_000, 300_000, 1_000_000, 2_000_000, 4_000_000),
     namespaces=(1, 10, 100),
     clients=(1, 16, 64),
@@ -48,6 +51,7 @@ QUICK = Plan(
     scraping_sockets=(1_000, 100_000),
     loads=((10_000, KEPT_CONNECTIONS),),
     load_seconds=1,
+    collectors_sockets=((100, 100), (100_000, 10_000)),
     growth_sockets=(1_000, 10_000, 100_000),
     namespaces=(1, 10),
     clients=(16,),
