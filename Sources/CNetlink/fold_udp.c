@@ -9,6 +9,12 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+// The kernel makes the bytes of a queue from two numbers that change in between: they may be negative for a moment.
+static uint32_t queue_bytes(uint32_t told)
+{
+    return told > INT32_MAX ? 0 : told;
+}
+
 static void count_port(const struct cnl_udp_fold *fold, unsigned family, const struct inet_diag_msg *message,
                        const struct cnl_inet_attributes *attributes)
 {
@@ -31,8 +37,8 @@ static void count_socket(const struct cnl_udp_fold *fold, const struct inet_diag
     }
     unsigned family = message->idiag_family == AF_INET6 ? CST_IPV6 : CST_IPV4;
     counts->sockets[family][message->idiag_state]++;
-    counts->receive_queue_bytes[family] += message->idiag_rqueue;
-    counts->send_queue_bytes[family] += message->idiag_wqueue;
+    counts->receive_queue_bytes[family] += queue_bytes(message->idiag_rqueue);
+    counts->send_queue_bytes[family] += queue_bytes(message->idiag_wqueue);
     if (counts->cgroup == 0 && attributes->cgroup > CST_ROOT_CGROUP)
         counts->cgroup = attributes->cgroup;
     if (fold->ports)

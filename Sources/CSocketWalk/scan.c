@@ -148,7 +148,11 @@ bool csw_begin(struct csw_walker *walker, struct csw_options options, struct csw
     walker->summary = (struct csw_summary){0};
     walker->options = options;
     walker->turn = 0;
-    return run(walker, (struct walk_request){.part = WALK_BEGIN}, error);
+    if (!run(walker, (struct walk_request){.part = WALK_BEGIN}, error))
+        return false;
+    if (options.protocol == CSW_UDP && result->scan.lacks_udp_table)
+        return csw_fail(error, CSW_UNSUPPORTED, 0, NULL);
+    return true;
 }
 
 // Chains that could not be counted, taken out of the scan so that the next part begins at 0.
@@ -205,7 +209,5 @@ bool csw_walk_connections(struct csw_walker *walker, const uint16_t *port_slots,
 
 bool csw_walk_udp(struct csw_walker *walker, struct csw_error *error)
 {
-    if (results(walker)->scan.lacks_udp_table)
-        return csw_fail(error, CSW_UNSUPPORTED, 0, NULL);
     return walk_sockets(walker, error);
 }

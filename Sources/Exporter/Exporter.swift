@@ -14,8 +14,9 @@ internal import SocketStatistics
 struct Exporter {
     let registry = Registry()
     let tcp: TCPCollector
+    let udp: UDPCollector
     let sources: SourceSelector<TCPStatistics>
-    private let udpSources: SourceSelector<UDPStatistics>
+    let udpSources: SourceSelector<UDPStatistics>
 
     /// Prepares the collectors, for example loads BPF programs.
     ///
@@ -36,6 +37,7 @@ struct Exporter {
         self.udpSources = udpSources
         let udp = UDPCollector(
             udpSources, limits: options.series.limits, isSingle: isSingle, knownCgroups: { tcp.namespaceCgroups })
+        self.udp = udp
         let unixSources = SourceSelector(options.source.unixCandidates)
         let unix = UNIXCollector(unixSources, limits: options.series.limits)
         let kernel = KernelStatisticsSource(procfs: procfs)
@@ -47,10 +49,11 @@ struct Exporter {
                 var folded = tcp.foldedSeries
                 folded += udp.foldedSeries
                 folded += unix.foldedSeries
-                return .init(tcp, sources.kinds, foldedSeries: folded)
+                let efforts = [tcp.efforts, udp.efforts, unix.efforts]
+                return .init(efforts, of: sources.kinds + udpSources.kinds + unixSources.kinds, foldedSeries: folded)
             },
             sockstat: { try SocketSummary(procfs: procfs) },
-            limits: LimitsCollector(KernelLimitsReader(procfs: procfs), after: tcp), netstat: netstat,
+            limits: LimitsCollector(KernelLimitsReader(procfs: procfs)), netstat: netstat,
             nodeNames: NodeNamesCollector(kernel, after: netstat), own: own)
         try collectors.register(in: registry, options.collectors)
         for outcome in registry.prepare() {
@@ -90,12 +93,18 @@ struct ExporterServer {
             options,
             own: options.web.disableExporterMetrics
                 ? nil : .init(http: statistics, droppedLogLines: { logQueue.droppedLines }))
-        let choices = SourceLog(logger, exporter.sources)
+        let log = SourceLog(logger, exporter.sources)
         if options.collectors.isEnabled(\.tcp) {
             let scan = try exporter.sources.scan()
-            choices.note(scan)
+            log.note(scan)
             options.source.warnOfMissingStates(scan, logger)
         }
+        let udpLog = SourceLog(logger, exporter.udpSources)
+        if options.collectors.isEnabled(\.udp) {
+            // Where it fails, each scrape says why.
+            udpLog.note(try? exporter.udpSources.scan())
+        }
+        options.collectors.warnOfMissingScans(logger)
         try Privileges.drop(user: options.privilege.user, kept: options.source.privileges(exporter.choices)) {
             try sockets.openUnix(options.web.configuration)
         }
@@ -105,19 +114,22 @@ struct ExporterServer {
 
         self.logger = logger
         self.sockets = sockets
-        let tcp = exporter.tcp
+        let (tcp, udp) = (exporter.tcp, exporter.udp)
         var server = ScrapeServer(
             exporter.registry, configuration: options.web.configuration, logger: logger, statistics: statistics,
             landingPage: LandingPage(
                 title: "socket_exporter",
                 description: """
-                    Prometheus exporter of TCP socket statistics. Version \(build.version), revision \(build.revision).
+                    Prometheus exporter of socket statistics. Version \(build.version), revision \(build.revision).
                     """,
                 details: { gathered in
                     let failure = gathered.outcomes.first { $0.name == tcp.name }?.error
                     return CountsPage.html(failure.map { .failure($0) } ?? tcp.latest, exporter.sources.choice)
                 }),
-            onGathered: { _ in choices.note(try? tcp.latest?.get()) })
+            onGathered: { _ in
+                log.note(try? tcp.latest?.get())
+                udpLog.note(try? udp.latest?.get())
+            })
         server.releaseFreeMemory = cst_release_free_memory
         self.server = server
     }

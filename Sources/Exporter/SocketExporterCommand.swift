@@ -10,7 +10,7 @@ internal import SocketStatistics
 struct SocketExporterCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "socket_exporter",
-        abstract: "Prometheus exporter of TCP socket statistics, for servers with very many connections.",
+        abstract: "Prometheus exporter of socket statistics, for servers with very many connections.",
         version: BuildInformation.current.summary
     )
 
@@ -60,6 +60,8 @@ struct SocketExporterCommand: ParsableCommand {
         logger.logLevel = max(logger.logLevel, .warning)
         let scan = exporter.tcp.scan(of: request)
         SourceLog(logger, exporter.sources).note(scan)
+        SourceLog(logger, exporter.udpSources).note(exporter.udp.scan(of: request))
+        collectors.warnOfMissingScans(logger)
         for outcome in gathered.outcomes {
             guard let error = outcome.error else { continue }
             logger.error("Collector failed", metadata: ["collector": "\(outcome.name)", "err": "\(error)"])

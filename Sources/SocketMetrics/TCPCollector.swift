@@ -19,10 +19,8 @@ public final class TCPCollector: Collector {
     }
 
     private struct Totals {
-        var latest: Result<Scan<TCPStatistics>, any Error>?
-        var foldedSeries = FoldedSeries()
+        var record = ScanRecord<TCPStatistics>()
         var namespaceCgroups: [UInt64: String] = [:]
-        var efforts: [SourceKind: ScanEffort] = [:]
     }
 
     private static let standardName = "tcp"
@@ -85,11 +83,11 @@ public final class TCPCollector: Collector {
         try memory.withLock { memory in
             let result = Result { () throws(SourceError) in try source.scan(until: request.deadline) }
             request.leave(result.mapError { $0 as any Error }, from: self)
-            note(result)
+            totals.withLock { $0.record.note(result, of: source.kind) }
             let scan = try result.get()
             let metrics = metrics(scan.statistics, &memory)
             totals.withLock { totals in
-                totals.foldedSeries += metrics.foldedSeries
+                totals.record.foldedSeries += metrics.foldedSeries
                 totals.namespaceCgroups = memory.history.namespaceCgroups
             }
             return Collected(metrics.families, parts: parts(of: scan))
@@ -98,7 +96,7 @@ public final class TCPCollector: Collector {
 
     /// The result of the last scan; nil before the first.
     public var latest: Result<Scan<TCPStatistics>, any Error>? {
-        totals.withLock { $0.latest }
+        totals.withLock { $0.record.latest }
     }
 
     /// The result of the scan that was made for a request; nil where none was, or it has not ended.
@@ -116,7 +114,7 @@ public final class TCPCollector: Collector {
 
     /// How many series the limits left out, added up over all scrapes.
     public var foldedSeries: FoldedSeries {
-        totals.withLock { $0.foldedSeries }
+        totals.withLock { $0.record.foldedSeries }
     }
 
     /// The cgroups that namespaces were called by in the last scrape, by the namespaces' cookies: so that other collectors
@@ -127,7 +125,7 @@ public final class TCPCollector: Collector {
 
     /// What the scans of each source had to repeat, added up over all scans, including those that failed.
     public var efforts: [SourceKind: ScanEffort] {
-        totals.withLock { $0.efforts }
+        totals.withLock { $0.record.efforts }
     }
 
     private func metrics(_ statistics: TCPStatistics, _ memory: inout Memory) -> TCPMetrics {
@@ -135,22 +133,6 @@ public final class TCPCollector: Collector {
         return isSingle
             ? TCPMetrics(statistics, limits: limits, names: names, prefix: prefix)
             : TCPMetrics(statistics, limits: limits, names: names, prefix: prefix, history: &memory.history)
-    }
-
-    private func note(_ result: Result<Scan<TCPStatistics>, SourceError>) {
-        var efforts: [(SourceKind, ScanEffort)]
-        switch result {
-        case .success(let scan):
-            efforts = [(scan.source, scan.effort)] + scan.failedSources.map { ($0.key, $0.value.effort) }
-        case .failure(let error) where error.failedSources.isEmpty:
-            efforts = [(source.kind, error.effort)]
-        case .failure(let error):
-            efforts = error.failedSources.map { ($0.key, $0.value.effort) }
-        }
-        totals.withLock { totals in
-            totals.latest = result.mapError { $0 }
-            totals.efforts.merge(efforts, uniquingKeysWith: +)
-        }
     }
 
     /// The outcomes of the parts that were asked for.

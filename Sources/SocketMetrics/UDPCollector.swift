@@ -28,7 +28,7 @@ public final class UDPCollector: Collector {
     /// what had been counted.
     private let memory = Mutex(Memory())
     /// Never held during a scan.
-    private let folded = Mutex(FoldedSeries())
+    private let record = Mutex(ScanRecord<UDPStatistics>())
 
     /// Creates a collector.
     ///
@@ -70,6 +70,7 @@ public final class UDPCollector: Collector {
         try memory.withLock { memory in
             let result = Result { () throws(SourceError) in try source.scan(until: request.deadline) }
             request.leave(result.mapError { $0 as any Error }, from: self)
+            record.withLock { $0.note(result, of: source.kind) }
             let scan = try result.get()
             return Collected(families(of: scan.statistics, &memory), parts: Self.parts(of: scan))
         }
@@ -87,7 +88,17 @@ public final class UDPCollector: Collector {
 
     /// How many series the limits left out, added up over all scrapes.
     public var foldedSeries: FoldedSeries {
-        folded.withLock { $0 }
+        record.withLock { $0.foldedSeries }
+    }
+
+    /// The result of the last scan; nil before the first.
+    public var latest: Result<Scan<UDPStatistics>, any Error>? {
+        record.withLock { $0.latest }
+    }
+
+    /// What the scans of each source had to repeat, added up over all scans, including those that failed.
+    public var efforts: [SourceKind: ScanEffort] {
+        record.withLock { $0.efforts }
     }
 
     private func families(of statistics: UDPStatistics, _ memory: inout Memory) -> [MetricFamily] {
@@ -98,7 +109,7 @@ public final class UDPCollector: Collector {
             memory.history.namespaceCgroups.merge(knownCgroups()) { $1 }
         }
         let folded = FoldedUDP(statistics, names: names, limits: limits, history: &memory.history)
-        self.folded.withLock { $0 += FoldedSeries(folding: folded.restCounts) }
+        record.withLock { $0.foldedSeries += FoldedSeries(folding: folded.restCounts) }
         return UDPFamilies.families(of: statistics, folded, hasHistory: !isSingle)
     }
 

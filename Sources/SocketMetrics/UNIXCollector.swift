@@ -17,7 +17,7 @@ public final class UNIXCollector: Collector {
     /// The listeners with series of their own. Held during a scan.
     private let members = Mutex<Set<UNIXSocketName>>([])
     /// Never held during a scan.
-    private let folded = Mutex(FoldedSeries())
+    private let record = Mutex(ScanRecord<UNIXStatistics>())
 
     /// Creates a collector.
     ///
@@ -49,11 +49,12 @@ public final class UNIXCollector: Collector {
         try members.withLock { members in
             let result = Result { () throws(SourceError) in try source.scan(until: request.deadline) }
             request.leave(result.mapError { $0 as any Error }, from: self)
+            record.withLock { $0.note(result, of: source.kind) }
             let statistics = try result.get().statistics
             let listeners = statistics.listeners.map {
                 Folded($0, limit: limits[.unixListeners], members: &members)
             }
-            folded.withLock { $0 += FoldedSeries(folding: [.unixListeners: listeners?.restCount ?? 0]) }
+            record.withLock { $0.foldedSeries += FoldedSeries(folding: [.unixListeners: listeners?.restCount ?? 0]) }
             return Collected(prefix.applied(to: UNIXFamilies.families(of: statistics, listeners)))
         }
     }
@@ -70,6 +71,11 @@ public final class UNIXCollector: Collector {
 
     /// How many series the limits left out, added up over all scrapes.
     public var foldedSeries: FoldedSeries {
-        folded.withLock { $0 }
+        record.withLock { $0.foldedSeries }
+    }
+
+    /// What the scans of each source had to repeat, added up over all scans, including those that failed.
+    public var efforts: [SourceKind: ScanEffort] {
+        record.withLock { $0.efforts }
     }
 }

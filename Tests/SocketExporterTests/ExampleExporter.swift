@@ -104,7 +104,7 @@ struct ExampleExporter {
             totals: {
                 .init(repeats: [.netlink: 3, .proc: 0], rereadChains: [.bpf: 4], foldedSeries: folded)
             }, sockstat: { try sockstat.get() },
-            limits: LimitsCollector(after: tcp) { _ in .init(limits: try limits.get()) }, netstat: netstat,
+            limits: LimitsCollector { _ in .init(limits: try limits.get()) }, netstat: netstat,
             nodeNames: NodeNamesCollector(
                 .init(
                     kernel: { _, _ in kernel }, conntrack: { ConntrackTable(entries: 12, limit: 65_536) },

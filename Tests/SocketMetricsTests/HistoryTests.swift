@@ -15,6 +15,9 @@ struct MonotonicTotalsTests {
             ([34, 22, 22, 25], [34, 34, 34, 37]),
             // All close, and others are opened.
             ([34, nil, 10, 12], [34, nil, 44, 46]), ([34, 0, 10], [34, 34, 44]),
+            // One scan may have missed it; two have not.
+            ([34, nil, 34, 36], [34, nil, 34, 36]), ([34, nil, nil, 40], [34, nil, nil, 74]),
+            ([34, nil, 40, nil, 12, 13], [34, nil, 40, nil, 52, 53]),
             ([0, 0, 3, 0, nil, 2], [0, 0, 3, 3, nil, 5]),
         ] as [([UInt64?], [UInt64?])])
     func neverFall(_ sums: [UInt64?], _ expected: [UInt64?]) {

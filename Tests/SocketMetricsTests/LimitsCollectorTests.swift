@@ -7,22 +7,13 @@ import SocketStatistics
 import Testing
 
 struct LimitsCollectorTests {
-    private struct TCPSource: StatisticsSource {
-        let kind = SourceKind.bpf
-        var answer: Result<TCPStatistics, SourceError>
-
-        func scan(until deadline: ContinuousClock.Instant?) throws(SourceError) -> TCPScan {
-            Scan(try answer.get(), source: .bpf, duration: .zero)
-        }
-    }
-
     private static let failure = SourceError(.malformed, "a file is wrong")
 
     private static func collector(
-        _ limits: KernelLimits = ExampleStatistics.limits, failure: SourceError? = nil, after tcp: TCPCollector? = nil
+        _ limits: KernelLimits = ExampleStatistics.limits, failure: SourceError? = nil
     ) -> LimitsCollector {
         let reading = KernelLimitsReader.Reading(limits: limits, failure: failure)
-        return LimitsCollector(after: tcp) { _ in reading }
+        return LimitsCollector { _ in reading }
     }
 
     /// The samples of all families, as `NAME{LABELS}`.
@@ -81,42 +72,5 @@ struct LimitsCollectorTests {
             LimitsCollector(prepare: { prepared() }, read: { _ in KernelLimitsReader.Reading(limits: KernelLimits()) })
                 .prepare()
         }
-    }
-
-    // MARK: Ports
-
-    private static func gather(
-        _ answer: Result<TCPStatistics, SourceError>, _ selection: CollectorSelection = .all
-    ) throws -> [String: MetricValue] {
-        let tcp = TCPCollector(TCPSource(answer: answer))
-        let registry = Registry()
-        try registry.register(tcp)
-        try registry.register(collector(after: tcp))
-        let families = registry.gather(ScrapeRequest(selection: selection)).families
-        return samples(families).filter { $0.key.contains("ephemeral") || $0.key.contains("busiest") }
-    }
-
-    @Test func useOfPortsIsThatOfTheScanOfTheSameScrape() throws {
-        let statistics = TCPStatistics(ephemeralPorts: .init(portsInUse: 20, busiestDestination: 10))
-        #expect(
-            try Self.gather(.success(statistics)) == [
-                "socket_tcp_ephemeral_ports{}": 28_232, "socket_tcp_ephemeral_ports_in_use{}": 20,
-                "socket_tcp_busiest_destination_connections{}": 10,
-            ])
-    }
-
-    @Test func withoutThemTheLimitStays() throws {
-        let limit: [String: MetricValue] = ["socket_tcp_ephemeral_ports{}": 28_232]
-        let statistics = TCPStatistics(ephemeralPorts: .init(portsInUse: 20, busiestDestination: 10))
-        #expect(try Self.gather(.success(TCPStatistics())) == limit)
-        #expect(try Self.gather(.failure(Self.failure)) == limit)
-        #expect(try Self.gather(.success(statistics), .only(["limits"])) == limit)
-        #expect(try Self.gather(.success(statistics), .except(["limits"])).isEmpty)
-    }
-
-    @Test func itFollowsTheCollectorOfTCP() {
-        let tcp = TCPCollector(TCPSource(answer: .failure(Self.failure)), prefix: "app", name: "own")
-        #expect(Self.collector(after: tcp).follows == "own")
-        #expect(Self.collector().follows == nil)
     }
 }

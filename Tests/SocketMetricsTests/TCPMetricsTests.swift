@@ -18,7 +18,7 @@ struct TCPMetricsTests {
         var history = SeriesHistory()
         let families = TCPMetrics(ExampleStatistics.statistics, history: &history).families
         let names = families.map(\.metadata.name)
-        #expect(names.count == 15)
+        #expect(names.count == 17)
         #expect(Set(names).count == names.count)
         #expect(names.allSatisfy { $0.hasPrefix("socket_") })
         #expect(TCPMetrics.metadata == families.map(\.metadata))

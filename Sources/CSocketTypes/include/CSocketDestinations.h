@@ -21,8 +21,8 @@ enum {
     CST_DESTINATION_COUNTERS = 1 << CST_DESTINATION_COUNTER_BITS,
     /// The bits of the places of both counters.
     CST_DESTINATION_BITS = CST_DESTINATION_ROWS * CST_DESTINATION_COUNTER_BITS,
-    /// One for each word of a destination, and one more.
-    CST_DESTINATION_KEYS = 10,
+    /// One for each word of a destination, and one more for each of both kinds.
+    CST_DESTINATION_KEYS = 11,
 };
 
 /// Random numbers, which nobody may guess.
@@ -55,7 +55,7 @@ cst_ipv6_hash(const struct cst_destination_keys *keys, const __u32 local[4], con
     __u64 hash = cst_ipv4_hash(keys, local[3], remote[3], remote_port);
     if (cst_is_mapped(local) && cst_is_mapped(remote))
         return hash;
-    return hash + keys->key[4] * local[0] + keys->key[5] * local[1] + keys->key[6] * local[2] +
+    return hash + keys->key[10] + keys->key[4] * local[0] + keys->key[5] * local[1] + keys->key[6] * local[2] +
            keys->key[7] * remote[0] + keys->key[8] * remote[1] + keys->key[9] * remote[2];
 }
 

@@ -27,6 +27,8 @@ enum {
     SHORT_CHAIN = 256,
     /// The longest time between two runs over which a chain is read on.
     LONGEST_PAUSE_NANOSECONDS = 1000 * 1000,
+    /// What UDP sockets are counted by, a power of 2: two states, two families, and the namespaces.
+    UDP_KINDS = 4 * WALK_NAMESPACE_SLOTS,
 };
 
 /// The chain that is being read, between two runs too. Not static: the compiler would take it apart, and describe the
@@ -118,15 +120,36 @@ static __always_inline void begin_chain(void)
     chain.node = chain.first;
 }
 
-/// Makes one of the last note and the one before, where they are alike.
+/// Where a UDP socket's kind was noted last: one more than the index. Any user can bind as many sockets to a port as
+/// the memory takes, and all are in one chain: with a note for each kind there is room for all.
+static __u32 note_of_kind[UDP_KINDS];
+
+/// The place of a UDP socket's kind: whether it has a peer, its family, and its namespace.
+static __always_inline __u32 *place_of_kind(__u64 note)
+{
+    __u32 kind = ((note & NOTE_STATE) == CST_ESTABLISHED) | (note & NOTE_IPV6 ? 2 : 0);
+    return &note_of_kind[(kind | (__u32)(note >> NOTE_PLACE_SHIFT) << 2) & (UDP_KINDS - 1)];
+}
+
+/// Makes one of the last note and another that is alike: of TCP sockets the one before, of UDP sockets any.
 static __always_inline void fold_note(void)
 {
-    __u32 last = (noted - 1) & (NOTES - 1), before = (noted - 2) & (NOTES - 1);
-    if (noted >= 2 && noted <= NOTES && notes[last] == notes[before]) {
-        repeats[before]++;
+    __u32 last = noted - 1, alike = last - 1;
+    if (noted == 0 || noted > NOTES)
+        return;
+    __u64 note = notes[last & (NOTES - 1)];
+    if (walks_udp()) {
+        __u32 *place = place_of_kind(note);
+        alike = *place - 1;
+        // What it holds may be of another chain, and is then another note or none.
+        if (alike >= last || notes[alike & (NOTES - 1)] != note)
+            *place = noted;
+    }
+    if (alike < last && notes[alike & (NOTES - 1)] == note) {
+        repeats[alike & (NOTES - 1)]++;
         noted--;
     } else {
-        repeats[last] = 0;
+        repeats[last & (NOTES - 1)] = 0;
     }
 }
 

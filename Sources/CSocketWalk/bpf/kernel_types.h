@@ -12,6 +12,7 @@ struct user_namespace;
 
 struct list_head {
     struct list_head *next;
+    struct list_head *prev;
 };
 
 struct hlist_nulls_node {

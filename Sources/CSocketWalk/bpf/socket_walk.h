@@ -20,8 +20,7 @@ enum walk_part {
     /// The own namespace's table of connections, or of UDP sockets.
     WALK_SOCKETS,
     /// Tables that the own namespace does not use: first those of namespaces that belong to the own user namespace,
-    /// then
-    /// those of all others. To be run until `foreign_is_done`.
+    /// then those of all others. To be run until `foreign_is_done`.
     WALK_HOST_TABLES,
     WALK_TENANT_TABLES,
 };
@@ -34,7 +33,7 @@ enum { WALK_NAMESPACE_SLOTS = 1 << 12 };
 enum { WALK_RECORDS = 1 << 13 };
 
 /// Sockets of a chain that can be noted until it is seen whole, where those that follow each other and are counted
-/// alike are one: a chain of more is not counted.
+/// alike are one, and of UDP sockets all that are counted alike: a chain of more is not counted.
 enum { WALK_LONGEST_CHAIN = 1 << 16 };
 
 /// What is fixed before the program is loaded. Nobody can write it then.

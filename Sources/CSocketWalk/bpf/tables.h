@@ -240,6 +240,26 @@ static __always_inline void count_foreign_tables(int of_tenants)
     result.scan.foreign_is_done = 1;
 }
 
+static __always_inline __u64 previous_namespace(__u64 namespace)
+{
+    return READ_ADDRESS(namespace, struct net, list.prev) - bpf_core_field_offset(struct net, list);
+}
+
+/// A namespace, and what stands before it in the list.
+struct place_in_list {
+    __u64 namespace;
+    __u64 before;
+};
+
+static long find_begin_of_list(__u32 index, struct place_in_list *place)
+{
+    place->before = previous_namespace(place->namespace);
+    if (!is_namespace(place->before))
+        return 1;
+    place->namespace = place->before;
+    return 0;
+}
+
 static long find_end_of_list(__u32 index, __u64 *namespace)
 {
     if (!is_namespace(*namespace))
@@ -250,12 +270,21 @@ static long find_end_of_list(__u32 index, __u64 *namespace)
 
 /// Finds the UDP table that most namespaces share: that of the first namespace of all, which is the first in the list.
 /// A table for one namespace says nothing of that.
+///
+/// Backwards first: however many namespaces are made later, they are not in between. A namespace that leaves the list
+/// has no way back from then on; then forwards.
 static __always_inline void find_shared_udp_table(void)
 {
     __u64 namespace = own_namespace;
+    struct place_in_list place = {.namespace = own_namespace};
     shared_udp_table = 0;
     if (!bpf_core_field_exists(struct net, ns.ops))
         return;
+    bpf_loop(MOST_NAMESPACES, find_begin_of_list, &place, 0);
+    if (!is_namespace(place.before) && next_namespace(place.before) == place.namespace) {
+        shared_udp_table = udp_table_of(place.namespace);
+        return;
+    }
     bpf_loop(MOST_NAMESPACES, find_end_of_list, &namespace, 0);
     if (!is_namespace(namespace))
         shared_udp_table = udp_table_of(next_namespace(namespace));

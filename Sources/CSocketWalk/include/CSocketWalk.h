@@ -79,7 +79,8 @@ struct csw_options {
     uint64_t foreign_nanoseconds;
 };
 
-/// Clears the results of the previous scan and begins another. Returns false with `error` set when it fails.
+/// Clears the results of the previous scan and begins another. Returns false with `error` set when it fails: with
+/// CSW_UNSUPPORTED for UDP before Linux 6.2.
 bool csw_begin(struct csw_walker *__noescape walker, struct csw_options options, struct csw_error *__noescape error);
 
 /// Counts the sockets that listen. Returns false with `error` set when it fails; the scan's counts are then partial.

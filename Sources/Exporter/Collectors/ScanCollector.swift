@@ -4,7 +4,8 @@ internal import Exposition
 internal import SocketMetrics
 internal import SocketStatistics
 
-/// How the scan of the TCP sockets went: its source and why, what it met, and what the limits of series left out.
+/// How the scan of the TCP sockets went: its source and why, and what it met. For all protocols, what scans repeated and
+/// what the limits of series left out.
 struct ScanCollector: Collector {
     private static let source = MetricDescription.gauge(
         "socket_exporter_source_info", help: "The source of the TCP statistics, and the reason why it is in use.")
@@ -22,7 +23,8 @@ struct ScanCollector: Collector {
     private static let unknownMessages = MetricDescription.gauge(
         "socket_exporter_scan_unknown_messages", help: "Netlink messages of unknown types that the scan skipped.")
     private static let repeats = MetricDescription.counter(
-        "socket_exporter_scan_repeats_total", help: "Scans begun again because the first answer was not good.")
+        "socket_exporter_scan_repeats_total",
+        help: "Scans of TCP, UDP and UNIX sockets that were begun again because the first answer was not good.")
     private static let rereadChains = MetricDescription.counter(
         "socket_exporter_reread_chains_total",
         help: "Chains of the kernel's hash tables that were read again because they changed while they were read.")
@@ -100,11 +102,9 @@ struct ScanCollector: Collector {
 }
 
 extension ScanCollector.Totals {
-    /// The totals of a collector, with 0 for sources that have not been used.
-    ///
-    /// - Parameter foldedSeries: Those of all collectors.
-    init(_ tcp: TCPCollector, _ kinds: [SourceKind], foldedSeries: FoldedSeries) {
-        let efforts = tcp.efforts
+    /// The totals of the collectors of all protocols, with 0 for sources that have not been used.
+    init(_ efforts: [[SourceKind: ScanEffort]], of kinds: [SourceKind], foldedSeries: FoldedSeries) {
+        let efforts = efforts.reduce(into: [:]) { $0.merge($1, uniquingKeysWith: +) }
         let readers = kinds.filter { $0 == .bpf || efforts[$0]?.rereadChains != nil }
         self.init(
             repeats: Dictionary(kinds.map { ($0, efforts[$0]?.repeats ?? 0) }) { $1 },

@@ -4,19 +4,29 @@ internal import Logging
 internal import SocketStatistics
 internal import Synchronization
 
-/// Logs which source the statistics come from, when that changes.
-final class SourceLog: Sendable {
+/// Logs which source the statistics of a protocol come from, when that changes.
+final class SourceLog<Statistics: Sendable>: Sendable {
     private let logger: Logger
-    private let sources: SourceSelector<TCPStatistics>
+    private let message: Logger.Message
+    private let sources: SourceSelector<Statistics>
+    private let sockets: @Sendable (Scan<Statistics>) -> UInt64
     private let logged = Mutex<SourceKind?>(nil)
 
-    init(_ logger: Logger, _ sources: SourceSelector<TCPStatistics>) {
+    /// - Parameters:
+    ///   - title: The protocol for people, such as `TCP`.
+    ///   - sockets: How many sockets were counted.
+    init(
+        _ logger: Logger, _ title: String, _ sources: SourceSelector<Statistics>,
+        sockets: @escaping @Sendable (Scan<Statistics>) -> UInt64
+    ) {
         self.logger = logger
+        message = "Counting \(title) sockets"
+        self.sockets = sockets
         self.sources = sources
     }
 
     /// Takes note of a scan; nil for one that failed.
-    func note(_ scan: Scan<TCPStatistics>?) {
+    func note(_ scan: Scan<Statistics>?) {
         guard let scan, let choice = sources.choice, choice.source == scan.source else { return }
         let isNew = logged.withLock { logged in
             defer { logged = choice.source }
@@ -25,11 +35,23 @@ final class SourceLog: Sendable {
         guard isNew else { return }
         logger.log(
             level: choice.isBest ? .info : .warning,
-            "Counting TCP sockets",
+            message,
             metadata: [
                 "source": .string(choice.source.description),
                 "reason": .string(choice.reason),
-                "sockets": .stringConvertible(scan.sockets),
+                "sockets": .stringConvertible(sockets(scan)),
             ])
+    }
+}
+
+extension SourceLog<TCPStatistics> {
+    convenience init(_ logger: Logger, _ sources: SourceSelector<TCPStatistics>) {
+        self.init(logger, "TCP", sources) { $0.sockets }
+    }
+}
+
+extension SourceLog<UDPStatistics> {
+    convenience init(_ logger: Logger, _ sources: SourceSelector<UDPStatistics>) {
+        self.init(logger, "UDP", sources) { $0.statistics.sockets.values.reduce(0, +) }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArgumentParser
+internal import Logging
 
 /// Which collectors are asked: a flag for each, called as the collector.
 struct CollectorOptions: ParsableArguments {
@@ -27,8 +28,7 @@ struct CollectorOptions: ParsableArguments {
     @Flag(
         name: .customLong("collector.limits"), inversion: .prefixedNo,
         help: """
-            What sockets may run into: orphans, TIME_WAIT, memory, ephemeral ports, conntrack, open files. (default: \
-            enabled)
+            Kernel limits: orphans, TIME_WAIT, memory, ephemeral ports, conntrack, open files. (default: enabled)
             """)
     var limits: Bool?
 
@@ -55,4 +55,16 @@ struct CollectorOptions: ParsableArguments {
 
     /// Whether names of node_exporter are given.
     var hasNodeNames: Bool { nodeNames ?? false }
+
+    /// Says so where names of node_exporter are missing for want of a collector.
+    func warnOfMissingScans(_ logger: Logger) {
+        guard hasNodeNames else { return }
+        for (collector, flag, metric) in [
+            ("tcp", \CollectorOptions.tcp, "node_tcp_connection_states"), ("udp", \.udp, "node_udp_queues"),
+        ] where !isEnabled(flag) {
+            logger.warning(
+                "A metric of node-names is missing: its collector is disabled",
+                metadata: ["metric": "\(metric)", "collector": "\(collector)"])
+        }
+    }
 }

@@ -21,7 +21,7 @@ enum LimitsFamilies {
     private static let timeWaitLimit = MetricDescription.gauge(
         "socket_tcp_time_wait_limit",
         help: """
-            TCP connections that may be in TIME_WAIT (tcp_max_tw_buckets). The kernel closes further ones without it.
+            TCP connections that may be in TIME_WAIT (tcp_max_tw_buckets). Further ones are closed without TIME_WAIT.
             """)
     private static let memory = MetricDescription.gauge(
         "socket_tcp_memory_bytes", unit: "bytes",
@@ -37,22 +37,14 @@ enum LimitsFamilies {
         help: """
             Local ports that the kernel chooses from: ip_local_port_range less ip_local_reserved_ports.
             """)
-    private static let ephemeralPortsInUse = MetricDescription.gauge(
-        "socket_tcp_ephemeral_ports_in_use", help: "Different ephemeral ports that have a TCP socket.")
-    private static let busiestDestination = MetricDescription.gauge(
-        "socket_tcp_busiest_destination_connections",
-        help: """
-            The most TCP connections, those in TIME_WAIT included, from one local address to one remote address and \
-            port over ephemeral ports: when it reaches socket_tcp_ephemeral_ports, connect fails. An upper bound, \
-            which is exact unless destinations collide in the table that they are counted in.
-            """)
     private static let conntrackEntries = MetricDescription.gauge(
         "socket_conntrack_entries", help: "Connections that netfilter tracks.")
     private static let conntrackLimit = MetricDescription.gauge(
         "socket_conntrack_limit",
         help: "Connections that netfilter may track (nf_conntrack_max). It drops packets that begin further ones.")
     private static let openSockets = MetricDescription.gauge(
-        "socket_open_sockets", help: "Open sockets of all protocols, UNIX and netlink among them.")
+        "socket_open_sockets",
+        help: "Open sockets of all protocols in the network namespace, UNIX and netlink among them.")
     private static let openFiles = MetricDescription.gauge(
         "socket_open_files", help: "Open files of the whole host, sockets among them (file-nr).")
     private static let openFilesLimit = MetricDescription.gauge(
@@ -64,20 +56,17 @@ enum LimitsFamilies {
 
     /// The families that there may be.
     static let metadata = [
-        orphans, orphanLimit, timeWait, timeWaitLimit, memory, memoryLimit, ephemeralPorts, ephemeralPortsInUse,
-        busiestDestination, conntrackEntries, conntrackLimit, openSockets, openFiles, openFilesLimit,
+        orphans, orphanLimit, timeWait, timeWaitLimit, memory, memoryLimit, ephemeralPorts,
+        conntrackEntries, conntrackLimit, openSockets, openFiles, openFilesLimit,
     ]
 
-    /// - Parameter ports: how the ephemeral ports are used; nil where it was not counted.
-    static func families(
-        _ limits: KernelLimits, _ ports: TCPStatistics.EphemeralPortUse?
-    ) -> [MetricFamily] {
+    /// The families of the limits that there are.
+    static func families(_ limits: KernelLimits) -> [MetricFamily] {
         let families = [
             family(orphans, limits.orphanSockets), family(orphanLimit, limits.orphanLimit),
             family(timeWait, limits.timeWaitSockets), family(timeWaitLimit, limits.timeWaitLimit),
             family(memory, limits.tcpMemory), limits.tcpMemoryLimits.map(memoryLimits),
-            family(ephemeralPorts, limits.ephemeralPorts), family(ephemeralPortsInUse, ports?.portsInUse),
-            family(busiestDestination, ports?.busiestDestination),
+            family(ephemeralPorts, limits.ephemeralPorts),
             family(conntrackEntries, limits.conntrackEntries), family(conntrackLimit, limits.conntrackLimit),
             family(openSockets, limits.openSockets), family(openFiles, limits.openFiles),
             family(openFilesLimit, limits.openFilesLimit),

@@ -19,6 +19,7 @@ extension TCPMetrics {
         TimerFamilies.self,
         ListenerFamilies.self,
         PortFamilies.self,
+        EphemeralPortFamilies.self,
         NamespaceFamilies.self,
         ConnectionTableFamilies.self,
     ]

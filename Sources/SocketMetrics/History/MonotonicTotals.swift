@@ -6,6 +6,10 @@
 /// A sum falls when one of its sockets closes. What that socket counted after the last scan is lost, and so is what
 /// others counted meanwhile, up to the amount by which the sum fell.
 ///
+/// A dump over netlink may skip a socket once, when others in its chain close at that moment. So a key that is back
+/// after a single scan without it goes on from its sum, if that is not smaller now; otherwise its sockets are new, and
+/// it counts from 0.
+///
 /// Keys that are gone are remembered, so that they continue from their totals when they come back: the ``limit`` of
 /// them that were seen last. A key that comes back after it was forgotten begins with its sum, as after a restart.
 struct MonotonicTotals<Key: Hashable & Comparable & Sendable>: Sendable {
@@ -21,6 +25,8 @@ struct MonotonicTotals<Key: Hashable & Comparable & Sendable>: Sendable {
         var sum: UInt64
         /// The scan that saw it last.
         var scan: UInt64
+        /// The scan before counted its sockets, and found none.
+        var wasAbsent = false
     }
 
     /// The most keys that are remembered after they are gone.
@@ -42,7 +48,6 @@ struct MonotonicTotals<Key: Hashable & Comparable & Sendable>: Sendable {
     /// - Parameters:
     ///   - sums: all that there is in the scan.
     ///   - wasCounted: whether one that is not among the sums has gone, which is so unless the scan failed to count it.
-    ///     It counts from 0 when it comes back.
     /// - Returns: the totals above 0.
     mutating func add(
         _ sums: [Key: UInt64], wasCounted: (Key) -> Bool = { _ in true }
@@ -51,15 +56,17 @@ struct MonotonicTotals<Key: Hashable & Comparable & Sendable>: Sendable {
         var totals: [Key: Total] = [:]
         for (key, sum) in sums {
             let old = entries[key] ?? Entry(total: 0, sum: 0, scan: scan)
-            let increase = sum > old.sum ? sum - old.sum : 0
+            let before = old.wasAbsent && sum < old.sum ? 0 : old.sum
+            let increase = sum > before ? sum - before : 0
             let total = old.total + increase
             guard total > 0 else { continue }
             entries[key] = Entry(total: total, sum: sum, scan: scan)
             totals[key] = Total(value: total, increase: increase)
         }
         let vanished = entries.filter { $0.value.scan != scan }
-        for key in vanished.keys where wasCounted(key) {
-            entries[key]?.sum = 0
+        for (key, entry) in vanished where wasCounted(key) {
+            entries[key]?.sum = entry.wasAbsent ? 0 : entry.sum
+            entries[key]?.wasAbsent = true
         }
         forget(vanished)
         return totals

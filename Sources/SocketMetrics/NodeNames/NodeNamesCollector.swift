@@ -64,6 +64,9 @@ public struct NodeNamesCollector: Collector {
     /// `node-names`.
     public var name: String { Self.standardName }
 
+    /// The collector whose reading this one takes over, where there is one.
+    public var follows: String? { netstat?.name }
+
     /// The description of each family that there may be.
     public var metadata: [MetricDescription] {
         NodeNetstatFamilies.metadata + [Self.conntrackEntries, Self.conntrackLimit] + NodeSockstatFamilies.metadata

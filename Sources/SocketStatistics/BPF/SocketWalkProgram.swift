@@ -32,6 +32,17 @@ public final class SocketWalkProgram: Sendable {
         }
     }
 
+    /// Loads it, if it is not loaded yet, and checks that this kernel's UDP sockets can be walked.
+    func prepareUDP() throws(SourceError) {
+        do {
+            try loader.withLock { loader throws(SocketWalker.Failure) in
+                try loader.walk { walker throws(SocketWalker.Failure) in try walker.checkUDP() }
+            }
+        } catch {
+            throw error.sourceError.with(ScanEffort(rereadChains: 0))
+        }
+    }
+
     /// Walks until all chains of the own namespace's table were read completely, or for the last time.
     ///
     /// - Parameter walk: A walk within limits, with the loaded program.

@@ -5,6 +5,13 @@ internal import CSocketTypes
 internal import CSocketWalk
 
 extension SocketWalker {
+    /// Begins a scan of UDP sockets and goes no further.
+    ///
+    /// - Throws: Why this kernel's table of them cannot be walked.
+    func checkUDP() throws(Failure) {
+        try begin(CSW_UDP, Limits(deadline: nil, latestEnd: 0, foreignNanoseconds: 0), byNamespace: false)
+    }
+
     /// Counts all UDP sockets that the calling thread's network namespace has, and those of other namespaces: one by one,
     /// or together.
     func walkUDP(byNamespace: Bool, _ limits: Limits) throws(Failure) -> UDPWalk {

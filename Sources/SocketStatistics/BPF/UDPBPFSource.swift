@@ -25,9 +25,9 @@ public final class UDPBPFSource: StatisticsSource {
         self.program = program
     }
 
-    /// Loads the program, if it is not loaded yet.
+    /// Loads the program, if it is not loaded yet, and finds out whether this kernel's UDP sockets can be walked.
     public func prepare() throws(SourceError) {
-        try program.prepare()
+        try program.prepareUDP()
     }
 
     @available(*, noasync, message: "a scan blocks its thread: use 'try await source.scan(until:)'")
@@ -42,7 +42,7 @@ public final class UDPBPFSource: StatisticsSource {
 
     private func scan(_ deadline: Deadline, _ effort: inout ScanEffort) throws(SourceError) -> UDPScan {
         try deadline.check("it had passed before the kernel's table of UDP sockets was walked")
-        try prepare()
+        try program.prepare()
         let clock = ContinuousClock()
         let start = clock.now
         let walk = try program.wholeWalk(until: deadline, &effort) { walker, limits throws(SocketWalker.Failure) in

@@ -75,6 +75,9 @@ extension UNIXSocketName: CustomStringConvertible {
         return "\\x" + (digits.count < 2 ? "0" : "") + digits
     }
 
+    /// It shows nothing, although it is no space.
+    private static let brailleBlank: Unicode.Scalar = "\u{2800}"
+
     /// The character that the bytes begin with, where it can be shown as it is.
     private static func printable(_ bytes: ArraySlice<UInt8>) -> Unicode.Scalar? {
         guard let first = bytes.first else { return nil }
@@ -84,7 +87,8 @@ extension UNIXSocketName: CustomStringConvertible {
         // The number of leading ones; others than these begin no character.
         let width = (~first).leadingZeroBitCount
         guard (2...4).contains(width), let text = String(validating: bytes.prefix(width), as: UTF8.self),
-            let character = text.unicodeScalars.first, UTF8.width(character) == width, character.properties.isPrintable
+            let character = text.unicodeScalars.first, UTF8.width(character) == width,
+            character.properties.isPrintable && character != brailleBlank
         else { return nil }
         return character
     }
@@ -92,9 +96,10 @@ extension UNIXSocketName: CustomStringConvertible {
 
 extension Unicode.Scalar.Properties {
     /// Whether a character shows, and moves no others: not a control, a format (as those that turn the direction of
-    /// text), an unusual space, or a number without a character.
+    /// text), an unusual space, a number without a character, or one that fonts leave out.
     fileprivate var isPrintable: Bool {
-        switch generalCategory {
+        guard !isDefaultIgnorableCodePoint else { return false }
+        return switch generalCategory {
         case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator,
             .spaceSeparator:
             false

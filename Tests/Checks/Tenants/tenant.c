@@ -14,6 +14,7 @@
 //   tenant reconnect                 opens and closes connections over loopback, as fast as it can
 //   tenant udp COUNT PORT...         holds so many UDP sockets (SO_REUSEPORT) on each port, half of them connected
 //   tenant udp6 COUNT PORT...        the same over IPv6, where the kernel appends to a chain instead of prepending
+//   tenant udp_apart COUNT PORT      holds so many UDP sockets on one port, each at an address of its own
 //   tenant toggle_udp PORT...        opens and closes a UDP socket on each port, as fast as it can
 //   tenant toggle_udp6 PORT...       the same over IPv6
 //   tenant rebind_udp6 COUNT         lets each of so many UDP sockets get a port anew, as fast as it can: the same one
@@ -177,6 +178,8 @@ int main(int count, char **arguments)
         hold_many(hold_udp, AF_INET, atoi(arguments[2]), count - 3, arguments + 3);
     else if (!strcmp(what, "udp6") && count > 3)
         hold_many(hold_udp, AF_INET6, atoi(arguments[2]), count - 3, arguments + 3);
+    else if (!strcmp(what, "udp_apart") && count > 3)
+        hold_many(hold_udp_apart, AF_INET, atoi(arguments[2]), 1, arguments + 3);
     else if (!strcmp(what, "toggle_udp") && count > 2)
         toggle(open_udp, AF_INET, count - 2, arguments + 2);
     else if (!strcmp(what, "toggle_udp6") && count > 2)

@@ -4,8 +4,11 @@
 
 #include "play.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 int open_udp(int family, int port)
 {
@@ -26,6 +29,31 @@ void hold_udp(int family, int port)
     int descriptor = open_udp(family, port);
     if (number++ % 2 && connect(descriptor, (struct sockaddr *)&peer, size) != 0)
         fail("connecting a UDP socket");
+}
+
+void hold_udp_apart(int family, int port)
+{
+    static uint32_t number;
+    (void)family;
+    for (int is_bound = 0; !is_bound; number++) {
+        struct in6_addr mapped = {.s6_addr = {[10] = 0xff, [11] = 0xff}};
+        uint32_t loopback = htonl(INADDR_LOOPBACK + number);
+        memcpy(&mapped.s6_addr[12], &loopback, sizeof loopback);
+        struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port), .sin6_addr = mapped};
+        struct sockaddr_in four = {
+            .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = loopback};
+        int descriptor = socket(number % 2 ? AF_INET6 : AF_INET, SOCK_DGRAM, 0);
+        if (descriptor < 0)
+            fail("a UDP socket");
+        is_bound = bind(descriptor, number % 2 ? (struct sockaddr *)&six : (struct sockaddr *)&four,
+                        number % 2 ? sizeof six : sizeof four) == 0;
+        if (is_bound)
+            continue;
+        // The process before has it.
+        if (errno != EADDRINUSE)
+            fail("binding a UDP socket");
+        close(descriptor);
+    }
 }
 
 void rebind_udp(int count)

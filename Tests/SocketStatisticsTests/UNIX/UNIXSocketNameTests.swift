@@ -41,6 +41,9 @@ struct UNIXSocketNameTests {
         // character for private use.
         (Array("a\u{2028}b".utf8), "a\\xe2\\x80\\xa8b"),
         (Array("\u{202e}a".utf8), "\\xe2\\x80\\xaea"),
+        (Array("a\u{fe0f}".utf8), "a\\xef\\xb8\\x8f"),
+        (Array("a\u{3164}".utf8), "a\\xe3\\x85\\xa4"),
+        (Array("a\u{2800}".utf8), "a\\xe2\\xa0\\x80"),
         (Array("\u{a0}\u{85}".utf8), "\\xc2\\xa0\\xc2\\x85"),
         (Array("\u{feff}\u{e000}".utf8), "\\xef\\xbb\\xbf\\xee\\x80\\x80"),
     ]
