@@ -56,7 +56,7 @@ public struct KernelStatistics: Sendable, Hashable {
 
     /// The numbers. All are of 64 bits, and none is negative except `MaxConn` of TCP, which is -1 for "no limit".
     public var values: [Field: Int128]
-    /// Why a file's numbers are absent, where it could not be read.
+    /// Why numbers of a file are absent: all of them where it could not be read.
     public var failures: [File: SourceError]
     /// Whether the kernel has IPv6: where it has not, the numbers of IPv6 are absent and a sum of both families lacks
     /// nothing.
@@ -79,7 +79,7 @@ public struct KernelStatistics: Sendable, Hashable {
         values[field]
     }
 
-    /// Why numbers are absent that were asked for; nil where no file failed.
+    /// Why numbers are absent that were asked for and that the kernel has; nil where nothing failed.
     public var failure: SourceError? {
         let failures = File.allCases.compactMap { self.failures[$0] }
         guard var failure = failures.first else { return nil }

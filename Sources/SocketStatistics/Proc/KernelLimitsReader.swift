@@ -28,10 +28,20 @@ public final class KernelLimitsReader: Sendable {
         static let all = [timeWaitLimit] + EphemeralPorts.files + ConntrackTable.files
     }
 
+    /// The fields of sockstat.
+    private enum Sum {
+        static let sockets = KernelStatistics.Field(.sockstat, "sockets", "used")
+        static let orphans = KernelStatistics.Field(.sockstat, "TCP", "orphan")
+        static let timeWait = KernelStatistics.Field(.sockstat, "TCP", "tw")
+        static let memory = KernelStatistics.Field(.sockstat, "TCP", "mem")
+
+        static let all = KernelStatistics.Selection([sockets, orphans, timeWait, memory])
+    }
+
     private let procfs: Procfs
+    private let statistics: KernelStatisticsSource
     private let network: NetworkSysctls
     private let pageSize: UInt64
-    private let now: @Sendable () -> ContinuousClock.Instant
 
     /// Creates a reader; nothing is read yet.
     ///
@@ -39,16 +49,14 @@ public final class KernelLimitsReader: Sendable {
     ///   The directory of a process in it stands for that process's own, and `/proc/thread-self` for the calling
     ///   thread's.
     public convenience init(procfs: FilePath = "/proc") {
-        self.init(procfs: procfs, pageSize: UInt64(getpagesize()), now: { .now })
+        self.init(procfs: procfs, pageSize: UInt64(getpagesize()))
     }
 
-    /// - Parameters:
-    ///   - pageSize: the bytes of a page of memory.
-    ///   - now: the clock of deadlines.
-    init(procfs: FilePath, pageSize: UInt64, now: @escaping @Sendable () -> ContinuousClock.Instant) {
+    /// - Parameter pageSize: the bytes of a page of memory.
+    init(procfs: FilePath, pageSize: UInt64) {
         self.procfs = Procfs(procfs)
         self.pageSize = pageSize
-        self.now = now
+        statistics = KernelStatisticsSource(procfs: procfs)
         network = NetworkSysctls(self.procfs, Name.all)
     }
 
@@ -63,20 +71,16 @@ public final class KernelLimitsReader: Sendable {
     /// - Parameter deadline: When it fails with ``SourceError/Code/deadlineExceeded`` if it has not ended; nil for
     ///   never.
     public func read(until deadline: ContinuousClock.Instant? = nil) throws(SourceError) -> Reading {
-        var attempts = Attempts(deadline: Deadline(deadline, now: now))
+        var attempts = Attempts(deadline: Deadline(deadline))
         let files = Result { () throws(SourceError) in try network.files() }
         var limits = KernelLimits()
-        if let sockstat = try attempts.value({ () throws(SourceError) in try sockstat() }) {
-            limits.openSockets = try attempts.value { () throws(SourceError) in
-                try sockstat.number("used", in: "sockets")
-            }
-            limits.orphanSockets = try attempts.value { () throws(SourceError) in
-                try sockstat.number("orphan", in: "TCP")
-            }
-            limits.timeWaitSockets = try attempts.value { () throws(SourceError) in
-                try sockstat.number("tw", in: "TCP")
-            }
-            limits.tcpMemory = try attempts.value { () throws(SourceError) in try tcpMemory(sockstat) }
+        let sockstat = statistics.read(Sum.all, until: deadline)
+        attempts.failure = sockstat.failure
+        limits.openSockets = sockstat[Sum.sockets].map { UInt64(clamping: $0) }
+        limits.orphanSockets = sockstat[Sum.orphans].map { UInt64(clamping: $0) }
+        limits.timeWaitSockets = sockstat[Sum.timeWait].map { UInt64(clamping: $0) }
+        limits.tcpMemory = try attempts.value { () throws(SourceError) in
+            try tcpMemory(sockstat[Sum.memory].map { UInt64(clamping: $0) })
         }
         limits.orphanLimit = try attempts.value { () throws(SourceError) in
             try Self.number(sysctl("net/ipv4/tcp_max_orphans"))
@@ -102,11 +106,7 @@ public final class KernelLimitsReader: Sendable {
     private struct Attempts {
         let deadline: Deadline
         /// Of the first that failed.
-        private(set) var failure: SourceError?
-
-        init(deadline: Deadline) {
-            self.deadline = deadline
-        }
+        var failure: SourceError?
 
         /// What `read` returns; nil where it fails.
         mutating func value<Value>(_ read: () throws(SourceError) -> Value?) throws(SourceError) -> Value? {
@@ -120,14 +120,8 @@ public final class KernelLimitsReader: Sendable {
         }
     }
 
-    private func sockstat() throws(SourceError) -> SockstatText {
-        let path = procfs.network.appending("sockstat")
-        guard let text = try ShortFile.text(path) else { throw .missing(path) }
-        return SockstatText(text, at: path)
-    }
-
-    private func tcpMemory(_ sockstat: SockstatText) throws(SourceError) -> UInt64? {
-        guard let pages = try sockstat.number("mem", in: "TCP") else { return nil }
+    private func tcpMemory(_ pages: UInt64?) throws(SourceError) -> UInt64? {
+        guard let pages else { return nil }
         // The system's pages are rarely larger.
         let release = pageSize > 4096 ? try ShortFile.text(procfs.sysctls.appending("kernel/osrelease")) : nil
         return Self.bytes(pages, TCPMemoryUnit.bytes(pageSize: pageSize, release: release))

@@ -4,7 +4,8 @@
 /// order, differs from kernel to kernel.
 ///
 /// The form is checked in each line, since the numbers of `snmp` and `netstat` belong to names by their places alone.
-/// Numbers are only looked at where they are wanted, and memory depends on these alone.
+/// Numbers are only looked at where they are wanted, and memory depends on these alone. One that is none costs the
+/// others nothing.
 struct KernelStatisticsParser {
     typealias Field = KernelStatistics.Field
 
@@ -18,6 +19,8 @@ struct KernelStatisticsParser {
     private let groups: [Group]
     /// The numbers found.
     private(set) var values: [Field: Int128] = [:]
+    /// Where the first of the wanted words is that is no number.
+    private(set) var failure: ProcTextError?
 
     /// - Parameter groups: what to pick, all of the file that is read.
     init(_ groups: [Group]) {
@@ -118,12 +121,13 @@ struct KernelStatisticsParser {
         groups.first { $0.title.count + 1 == title.count && title.starts(with: $0.title) }
     }
 
-    /// Keeps a number.
+    /// Keeps a number, or why there is none.
     private mutating func take(_ word: ProcWords.Word, of field: Field, _ words: ProcWords) throws(ProcTextError) {
         let bytes = words.bytes(word)
         guard let number = Self.number(bytes, isSigned: field.isSigned) else {
-            throw words.error(
-                "\(field.group) \(field.name) is \(ProcTextError.quote(bytes)), not a number of 64 bits")
+            let problem = "\(field.group) \(field.name) is \(ProcTextError.quote(bytes)), not a number of 64 bits"
+            failure = failure ?? words.error(problem)
+            return
         }
         guard values.updateValue(number, forKey: field) == nil else {
             throw words.error("\(field.group) \(field.name) occurs a second time")

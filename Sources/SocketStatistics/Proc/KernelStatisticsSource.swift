@@ -7,9 +7,6 @@ public import SystemPackage
 ///
 /// What it reads does not depend on the number of sockets, and what it keeps not on the length of the files.
 public struct KernelStatisticsSource: Sendable {
-    /// Beyond this length a file is not one of the kernel's, which have some thousand bytes.
-    static let lengthLimit = 256 * 1024
-
     package let procfs: FilePath
 
     /// Creates a source; nothing is read yet.
@@ -22,8 +19,8 @@ public struct KernelStatisticsSource: Sendable {
 
     /// Reads fields, each file once at most.
     ///
-    /// A file that cannot be read or is not in its form does not keep the others from being read:
-    /// ``KernelStatistics/failures`` tells of it.
+    /// A file that cannot be read or is not in its form does not keep the others from being read, nor does a number
+    /// that is none: ``KernelStatistics/failures`` tells of it.
     ///
     /// - Parameters:
     ///   - selection: What to read.
@@ -31,15 +28,19 @@ public struct KernelStatisticsSource: Sendable {
     public func read(
         _ selection: KernelStatistics.Selection, until deadline: ContinuousClock.Instant? = nil
     ) -> KernelStatistics {
-        let directory = Procfs(procfs).network
-        let reader = ProcFileReader()
+        let procfs = Procfs(self.procfs)
+        let directory = procfs.network
+        let deadline = Deadline(deadline)
         var statistics = KernelStatistics(pageSize: sysconf(Int32(_SC_PAGESIZE)))
         for (file, groups) in selection.files {
             do throws(SourceError) {
                 let path = directory.appending(file.rawValue)
-                if let bytes = try reader.bytes(path, limit: Self.lengthLimit, until: Deadline(deadline)) {
-                    statistics.values.merge(try Self.values(of: groups, in: bytes, file, path)) { $1 }
-                } else if file.isOfIPv6 {
+                try deadline.check("\(path) was not read")
+                if let bytes = try ShortFile.bytes(path) {
+                    let parser = try Self.parser(of: groups, in: bytes, file, path)
+                    statistics.values.merge(parser.values) { $1 }
+                    statistics.failures[file] = parser.failure.map { .malformed(path, $0) }
+                } else if let ipv4 = file.ofIPv4, procfs.hasNetworkFile(ipv4.rawValue) {
                     statistics.hasIPv6 = false
                 } else {
                     throw .missing(path)
@@ -51,22 +52,26 @@ public struct KernelStatisticsSource: Sendable {
         return statistics
     }
 
-    private static func values(
+    private static func parser(
         of groups: [KernelStatisticsParser.Group], in bytes: [UInt8], _ file: KernelStatistics.File, _ path: FilePath
-    ) throws(SourceError) -> [KernelStatistics.Field: Int128] {
+    ) throws(SourceError) -> KernelStatisticsParser {
         var parser = KernelStatisticsParser(groups)
         do throws(ProcTextError) {
             try parser.read(bytes, as: file)
         } catch {
             throw .malformed(path, error)
         }
-        return parser.values
+        return parser
     }
 }
 
 extension KernelStatistics.File {
-    /// Whether it is missing where the kernel has no IPv6.
-    fileprivate var isOfIPv6: Bool {
-        self == .snmp6 || self == .sockstat6
+    /// Of a file that is missing where the kernel has no IPv6, that of IPv4; nil for the others.
+    fileprivate var ofIPv4: Self? {
+        switch self {
+        case .snmp6: .snmp
+        case .sockstat6: .sockstat
+        case .snmp, .netstat, .sockstat: nil
+        }
     }
 }

@@ -21,7 +21,7 @@ struct ProcFileReader: ~Copyable {
     func read(
         _ path: FilePath, until deadline: Deadline = .none, body: (Span<UInt8>) throws(SourceError) -> Void
     ) throws(SourceError) -> Bool {
-        guard let file = try open(path) else { return false }
+        guard let file = try Self.open(path) else { return false }
         defer { try? file.close() }
         while true {
             try deadline.check("\(path) was not read to its end")
@@ -31,30 +31,15 @@ struct ProcFileReader: ~Copyable {
         }
     }
 
-    /// The whole of a file that is short; nil when there is no such file.
+    /// The text of a ``ShortFile``.
     func text(_ path: FilePath) throws(SourceError) -> String? {
-        try bytes(path, limit: .max).map { String(decoding: $0, as: UTF8.self) }
+        try ShortFile.text(path)
     }
 
-    /// The bytes of a file that is short; nil when there is no such file.
-    ///
-    /// - Parameters:
-    ///   - limit: The most bytes; a longer file is an error.
-    ///   - deadline: Looked at before each piece.
-    func bytes(_ path: FilePath, limit: Int, until deadline: Deadline = .none) throws(SourceError) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        let exists = try read(path, until: deadline) { piece throws(SourceError) in
-            guard piece.count <= limit - bytes.count else {
-                throw SourceError(.malformed, "\(path) has more than \(limit) bytes: is procfs mounted there?")
-            }
-            unsafe piece.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
-        }
-        return exists ? bytes : nil
-    }
-
-    private func open(_ path: FilePath) throws(SourceError) -> FileDescriptor? {
+    /// Nil when there is no such file.
+    static func open(_ path: FilePath) throws(SourceError) -> FileDescriptor? {
         do {
-            return try Self.attempt("open", path) { try FileDescriptor.open(path, .readOnly, options: .closeOnExec) }
+            return try attempt("open", path) { try FileDescriptor.open(path, .readOnly, options: .closeOnExec) }
         } catch  where error.errno == .noSuchFileOrDirectory {
             return nil
         }

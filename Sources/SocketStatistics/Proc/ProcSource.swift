@@ -68,10 +68,14 @@ public final class ProcSource: StatisticsSource {
         else {
             throw SourceError.missing(path)
         }
+        let path6 = directory.appending("tcp6")
         // Without this file the kernel has no IPv6, and no IPv6 sockets.
-        _ = try add(
-            directory.appending("tcp6"), ProcTCPParser(.ipv6, readsInodes: readsInodes), from: reader, until: deadline,
-            to: &tally)
+        guard
+            try add(path6, ProcTCPParser(.ipv6, readsInodes: readsInodes), from: reader, until: deadline, to: &tally)
+                || procfs.hasNetworkFile("tcp")
+        else {
+            throw SourceError.missing(path6)
+        }
         return tally
     }
 

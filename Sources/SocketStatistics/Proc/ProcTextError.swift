@@ -11,11 +11,15 @@ struct ProcTextError: Error, Hashable, CustomStringConvertible {
         "line \(line): \(problem)"
     }
 
-    /// A word of a file for a sentence: the first bytes, with escapes for what is not printable.
+    /// Some words of a file for a sentence: the first bytes, with escapes for what is not printable.
     static func quote(_ word: some Collection<UInt8>) -> String {
         let shown = word.prefix(32).map { byte in
-            (0x20...0x7e).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
-                ? String(Unicode.Scalar(byte)) : "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            switch byte {
+            case UInt8(ascii: "\t"): "\\t"
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"), ..<0x20, 0x7f...:
+                "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            default: String(Unicode.Scalar(byte))
+            }
         }
         return "\"" + shown.joined() + (word.count > shown.count ? "…" : "") + "\""
     }

@@ -19,6 +19,12 @@ package struct Procfs: Sendable {
         (hasThisProcess ? path.appending("self") : path).appending("net")
     }
 
+    /// Whether a file of ``network`` exists. Where that of IPv6 is missing and that of IPv4 is not, the kernel has no
+    /// IPv6; where both are, the process may have ended.
+    func hasNetworkFile(_ name: String) -> Bool {
+        exists(network.appending(name), followsLink: true)
+    }
+
     /// The mount that lists the processes: the directory itself, or one above that of a process or thread.
     var processes: FilePath {
         mount ?? path

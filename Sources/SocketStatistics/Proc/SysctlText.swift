@@ -21,11 +21,11 @@ struct SysctlText {
     /// So many numbers as there are.
     func numbers(_ count: Int) throws(SourceError) -> [UInt64] {
         let words = text.utf8.split(whereSeparator: Self.isSpace)
-        let numbers = words.compactMap { Self.number($0, allowsSign: true) }
+        let numbers = words.compactMap { KernelStatisticsParser.number($0, isSigned: true) }
         guard words.count == count, numbers.count == count else {
             throw unexpected(count == 1 ? "a number is expected" : "\(count) numbers are expected")
         }
-        return numbers
+        return numbers.map { UInt64(clamping: $0) }
     }
 
     /// A first and a last port.
@@ -45,10 +45,10 @@ struct SysctlText {
         var ranges: [ClosedRange<UInt16>] = []
         for item in list[..<end].split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
             let limits = item.split(separator: UInt8(ascii: "-"), maxSplits: 2, omittingEmptySubsequences: false)
-            let ports = limits.compactMap { Self.number($0, allowsSign: false).flatMap { UInt16(exactly: $0) } }
+            let ports = limits.compactMap { KernelStatisticsParser.number($0).flatMap { UInt16(exactly: $0) } }
             guard ports.count == limits.count, ports.count <= 2, ports[0] <= ports[ports.count - 1],
                 ranges.last.map({ $0.upperBound < ports[0] }) ?? true
-            else { throw unexpected("ascending ports are expected", Substring(item)) }
+            else { throw unexpected("ascending ports are expected", item) }
             ranges.append(ports[0]...ports[ports.count - 1])
         }
         return ranges
@@ -58,20 +58,8 @@ struct SysctlText {
         byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\n")
     }
 
-    /// Nil for anything but digits, and for what does not fit.
-    private static func number(_ word: Substring.UTF8View, allowsSign: Bool) -> UInt64? {
-        let isNegative = allowsSign && word.first == UInt8(ascii: "-")
-        let digits = isNegative ? word.dropFirst() : word
-        guard digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
-            let number = UInt64(Substring(digits))
-        else { return nil }
-        return isNegative ? 0 : number
-    }
-
-    private func unexpected(_ what: String, _ found: Substring? = nil) -> SourceError {
-        let found = (found ?? Substring(text.utf8.drop(while: Self.isSpace))).unicodeScalars
-        // Nothing that would break a line of the log, and not all of what may be long.
-        let shown = String(String.UnicodeScalarView(found.prefix { $0 != "\n" }.prefix(40)))
-        return .malformed(path, "\(what), not \(shown.debugDescription)")
+    private func unexpected(_ what: String, _ found: Substring.UTF8View? = nil) -> SourceError {
+        let found = found ?? text.utf8.drop(while: Self.isSpace)
+        return .malformed(path, "\(what), not \(ProcTextError.quote(found.prefix { $0 != UInt8(ascii: "\n") }))")
     }
 }

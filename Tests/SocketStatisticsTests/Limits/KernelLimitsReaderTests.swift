@@ -55,7 +55,7 @@ struct KernelLimitsReaderTests {
     private func read(
         _ procfs: ProcDirectory, pageSize: UInt64 = 4096, until deadline: ContinuousClock.Instant? = nil
     ) throws -> KernelLimitsReader.Reading {
-        try KernelLimitsReader(procfs: procfs.path, pageSize: pageSize, now: { .now }).read(until: deadline)
+        try KernelLimitsReader(procfs: procfs.path, pageSize: pageSize).read(until: deadline)
     }
 
     @Test func everythingIsRead() throws {
@@ -123,7 +123,7 @@ struct KernelLimitsReaderTests {
             file: "net/sockstat", text: "sockets: used 2\nTCP: orphan x tw 1 mem 1\n",
             change: {
                 ($0.openSockets, $0.orphanSockets, $0.timeWaitSockets, $0.tcpMemory) = (2, nil, 1, 4096)
-            }, failure: "net/sockstat, line TCP: \"orphan\" is not followed by a number"),
+            }, failure: "net/sockstat, line 2: TCP orphan is \"x\", not a number of 64 bits"),
         Change(
             file: "net/sockstat",
             change: {

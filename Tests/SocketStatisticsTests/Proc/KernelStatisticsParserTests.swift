@@ -18,6 +18,7 @@ struct KernelStatisticsParserTests {
     private func read(_ text: String, _ file: KernelStatistics.File, _ fields: [Field]) throws -> [Field: Int128] {
         var parser = KernelStatisticsParser(KernelStatisticsParser.groups(fields))
         try parser.read(Array(text.utf8), as: file)
+        if let failure = parser.failure { throw failure }
         return parser.values
     }
 
@@ -52,6 +53,9 @@ struct KernelStatisticsParserTests {
         ("TCP: mem 3 inuse 12\n", .sockstat, [inUse: 12, memory: 3]),
         ("TCP: orphan 1\n", .sockstat, [:]),
         ("TCP:\n", .sockstat, [:]),
+        ("TCP:  inuse\t5  mem 18446744073709551615", .sockstat, [inUse: 5, memory: Int128(UInt64.max)]),
+        // The name of one protocol, or a number in the place of a name.
+        ("UDP: mem 1\nTCP6: inuse 2\nTCP: mem: 3 5 6\n", .sockstat, [:]),
     ]
 
     @Test(arguments: good)
@@ -68,6 +72,13 @@ struct KernelStatisticsParserTests {
         #expect(text.utf8.count > 200_000)
         let last = Field(.netstat, "TcpExt", "Name\(count - 1)")
         #expect(try read(text, .netstat, [last, Self.drops]) == [last: Int128(count - 1)])
+    }
+
+    @Test func aWordThatIsNoNumberCostsTheOthersNothing() throws {
+        var parser = KernelStatisticsParser(KernelStatisticsParser.groups([Self.inUse, Self.memory]))
+        try parser.read(Array("TCP: inuse five mem 3\n".utf8), as: .sockstat)
+        #expect(parser.values == [Self.memory: 3])
+        #expect(parser.failure?.description == "line 1: TCP inuse is \"five\", not a number of 64 bits")
     }
 
     // MARK: What is refused
@@ -120,8 +131,13 @@ struct KernelStatisticsParserTests {
         ("Udp6NoPorts many\n", .snmp6, "line 1: Udp6 NoPorts is \"many\", not a number of 64 bits"),
         ("TCP: inuse\n", .sockstat, "line 1: the last name of \"TCP:\" has no number"),
         ("TCP: inuse 5 orphan\n", .sockstat, "line 1: the last name of \"TCP:\" has no number"),
+        ("TCP: 1 inuse 2\n", .sockstat, "line 1: the last name of \"TCP:\" has no number"),
+        ("TCP: inuse inuse 1\n", .sockstat, "line 1: the last name of \"TCP:\" has no number"),
+        ("TCP inuse 1\n", .sockstat, "line 1: it does not begin with a title"),
         ("TCP: 5 inuse\n inuse 5\n", .sockstat, "line 2: it does not begin with a title"),
         ("TCP: inuse five\n", .sockstat, "line 1: TCP inuse is \"five\", not a number of 64 bits"),
+        ("TCP: inuse -1\n", .sockstat, "line 1: TCP inuse is \"-1\", not a number of 64 bits"),
+        ("TCP: inuse 1 inuse 2\n", .sockstat, "line 1: TCP inuse occurs a second time"),
         ("TCP: inuse 5\nTCP: inuse 5\n", .sockstat, "line 2: TCP inuse occurs a second time"),
     ]
 

@@ -49,10 +49,32 @@ struct KernelStatisticsSourceTests {
         let procfs = try ProcDirectory()
         try procfs.write("netstat", "TcpExt: ListenDrops\nTcpExt: 1\n")
         try procfs.write("snmp", "Tcp: OutSegs\nTcp: 2\n")
+        try procfs.write("sockstat", "TCP: inuse 4\n")
         let statistics = KernelStatisticsSource(procfs: procfs.path).read(Self.all)
         #expect(statistics.values == [Self.drops: 1, Self.segments: 2])
         #expect(statistics.failure == nil)
         #expect(!statistics.hasIPv6)
+    }
+
+    /// As when the process has ended whose directory it is: a sum of both families must not fall to that of IPv4.
+    @Test(arguments: [noPorts, inUse])
+    func withoutTheFileOfIPv4ThatOfIPv6IsMissing(_ field: Field) throws {
+        let procfs = try ProcDirectory()
+        let statistics = KernelStatisticsSource(procfs: procfs.path).read(KernelStatistics.Selection([field]))
+        #expect(statistics.hasIPv6)
+        let path = "\(procfs.path)/net/\(field.file.rawValue)"
+        #expect(statistics.failure?.description == "\(path) does not exist: is procfs mounted there?")
+    }
+
+    @Test func aNumberThatIsNoneLeavesTheOthersOfItsFile() throws {
+        let procfs = try ProcDirectory()
+        try procfs.write("snmp", "Tcp: InSegs OutSegs\nTcp: x 2\n")
+        let selection = KernelStatistics.Selection([Self.segments, Field(.snmp, "Tcp", "InSegs")])
+        let statistics = KernelStatisticsSource(procfs: procfs.path).read(selection)
+        #expect(statistics.values == [Self.segments: 2])
+        #expect(
+            statistics.failure?.description
+                == "\(procfs.path)/net/snmp, line 2: Tcp InSegs is \"x\", not a number of 64 bits")
     }
 
     @Test func aFileThatFailsLeavesTheOthers() throws {
@@ -68,7 +90,8 @@ struct KernelStatisticsSourceTests {
 
     @Test func missingFilesAreNamedInOneSentence() throws {
         let procfs = try ProcDirectory()
-        let failure = KernelStatisticsSource(procfs: procfs.path).read(Self.all).failure
+        let selection = KernelStatistics.Selection([Self.segments, Self.drops])
+        let failure = KernelStatisticsSource(procfs: procfs.path).read(selection).failure
         #expect(failure?.code == .unavailable)
         #expect(
             failure?.description == """
@@ -88,13 +111,12 @@ struct KernelStatisticsSourceTests {
 
     @Test func aFileWithoutEndIsNotReadOn() throws {
         let procfs = try ProcDirectory()
-        let limit = KernelStatisticsSource.lengthLimit
-        try procfs.write("snmp", String(repeating: "x", count: limit + 1))
+        try procfs.write("snmp", String(repeating: "x", count: 524_288))
         let failure = KernelStatisticsSource(procfs: procfs.path).read(KernelStatistics.Selection([Self.segments]))
             .failure
         #expect(
             failure?.description
-                == "\(procfs.path)/net/snmp has more than \(limit) bytes: is procfs mounted there?")
+                == "\(procfs.path)/net/snmp, it has more than the 524288 bytes that such a file may have")
     }
 
     @Test func nothingIsReadAfterTheDeadline() throws {

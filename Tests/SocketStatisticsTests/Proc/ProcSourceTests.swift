@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
+import Synchronization
 import SystemPackage
 import Testing
 
@@ -28,6 +30,24 @@ struct ProcSourceTests {
         let procfs = try ProcDirectory()
         try procfs.write("tcp", ProcText.title + ProcText.line())
         #expect(try ProcSource(procfs: procfs.path).scan().statistics[.ipv6, .established] == 0)
+    }
+
+    /// IPv6 must not be taken to be missing because the process ended whose directory it is.
+    @Test func aProcessThatEndsBetweenBothFilesIsAnError() throws {
+        let procfs = try ProcDirectory()
+        try procfs.write("tcp", ProcText.title + ProcText.line())
+        let file = procfs.path.appending("net/tcp").string
+        let isBegun = Mutex(false)
+        // The clock is asked before the first file is opened, and then before each piece of it.
+        let source = ProcSource(procfs: procfs.path) {
+            isBegun.withLock { isBegun in
+                if isBegun { unlink(file) }
+                isBegun = true
+            }
+            return .now
+        }
+        let error = #expect(throws: SourceError.self) { try source.scan(until: .now + .seconds(3600)) }
+        #expect(error?.description == "\(procfs.path)/net/tcp6 does not exist: is procfs mounted there?")
     }
 
     @Test func aMissingFileIsNamed() throws {
