@@ -45,12 +45,23 @@ struct UDPMessageTests {
 
     @Test("adds its queues without wrapping")
     func queues() {
-        let message = SocketMessage(family: 10, state: 7, receiveQueue: .max, sendQueue: .max).bytes
+        let most = UInt32(Int32.max)
+        let message = SocketMessage(family: 10, state: 7, receiveQueue: most, sendQueue: most).bytes
         var replay = UDPReplay()
         #expect(replay.play(message + message + message) == CNL_MORE)
-        #expect(replay.counts.receiveQueueBytes(.ipv6) == 3 * 0xffff_ffff)
-        #expect(replay.counts.sendQueueBytes(.ipv6) == 3 * 0xffff_ffff)
+        #expect(replay.counts.receiveQueueBytes(.ipv6) == 3 * 0x7fff_ffff)
+        #expect(replay.counts.sendQueueBytes(.ipv6) == 3 * 0x7fff_ffff)
         #expect(replay.counts.receiveQueueBytes(.ipv4) == 0)
+    }
+
+    /// The kernel subtracts what changes meanwhile from what it has read.
+    @Test("takes queues that are negative for a moment for empty ones", arguments: [0x8000_0000, 0xffff_ff00, .max])
+    func negativeQueues(bytes: UInt32) {
+        var replay = UDPReplay()
+        let message = SocketMessage(family: 10, state: 7, receiveQueue: bytes, sendQueue: bytes).bytes
+        #expect(replay.play(message) == CNL_MORE)
+        #expect(replay.counts.receiveQueueBytes(.ipv6) == 0)
+        #expect(replay.counts.sendQueueBytes(.ipv6) == 0)
     }
 
     @Test("is malformed below its fixed part", arguments: [0, 1, 4, 64, 68, 71])

@@ -163,7 +163,7 @@ extension LoadConditions {
     }
 
     private static func text(_ path: FilePath) -> String? {
-        try? ProcFileReader().text(path)
+        try? ShortFile.text(path)
     }
 }
 #endif

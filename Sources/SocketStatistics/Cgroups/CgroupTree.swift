@@ -34,7 +34,7 @@ struct CgroupTree {
     ///
     /// - Parameter process: the process's directory under `/proc`.
     func number(of process: FilePath) -> UInt64? {
-        let text = try? ProcFileReader().text(process.appending("cgroup"))
+        let text = try? ShortFile.text(process.appending("cgroup"))
         guard let path = text.flatMap({ Self.unifiedPath(in: $0) }) else { return nil }
         return Self.inode(of: FilePath(root.string + path))
     }

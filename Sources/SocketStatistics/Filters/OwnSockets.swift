@@ -38,7 +38,7 @@ enum OwnSockets {
 
     /// One more than the greatest descriptor that is open, or somewhat more.
     private static func descriptorTableSize() throws(SourceError) -> Int32 {
-        guard let text = try ProcFileReader().text(status) else { throw .missing(status) }
+        guard let text = try ShortFile.text(status) else { throw .missing(status) }
         guard let size = size(in: text) else { throw .malformed(status, "the line FDSize: there is no number") }
         return size
     }

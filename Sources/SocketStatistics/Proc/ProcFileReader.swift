@@ -31,11 +31,6 @@ struct ProcFileReader: ~Copyable {
         }
     }
 
-    /// The text of a ``ShortFile``.
-    func text(_ path: FilePath) throws(SourceError) -> String? {
-        try ShortFile.text(path)
-    }
-
     /// Nil when there is no such file.
     static func open(_ path: FilePath) throws(SourceError) -> FileDescriptor? {
         do {
