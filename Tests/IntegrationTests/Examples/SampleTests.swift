@@ -51,6 +51,8 @@ struct SampleTests {
             socket_tcp_listener_sockets gauge 1
             socket_tcp_listener_drops counter 1
             socket_tcp_port_connections gauge 11
+            socket_tcp_ephemeral_ports_in_use gauge 1
+            socket_tcp_busiest_destination_connections gauge 1
             app_socket_tcp_connections gauge 22
             app_socket_tcp_receive_queue_bytes gauge 2
             app_socket_tcp_send_queue_bytes gauge 2
@@ -62,6 +64,8 @@ struct SampleTests {
             app_socket_tcp_listener_sockets gauge 1
             app_socket_tcp_listener_drops counter 1
             app_socket_tcp_port_connections gauge 11
+            app_socket_tcp_ephemeral_ports_in_use gauge 1
+            app_socket_tcp_busiest_destination_connections gauge 1
             scrape_collector_duration_seconds gauge 2
             scrape_collector_success gauge 4
 
