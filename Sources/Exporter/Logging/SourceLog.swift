@@ -8,20 +8,23 @@ internal import Synchronization
 final class SourceLog<Statistics: Sendable>: Sendable {
     private let logger: Logger
     private let message: Logger.Message
+    private let fallbackLevel: Logger.Level
     private let sources: SourceSelector<Statistics>
     private let sockets: @Sendable (Scan<Statistics>) -> UInt64
     private let logged = Mutex<SourceKind?>(nil)
 
     /// - Parameters:
     ///   - title: The protocol for people, such as `TCP`.
+    ///   - fallbackLevel: The level of a choice that is not the best.
     ///   - sockets: How many sockets were counted.
     init(
-        _ logger: Logger, _ title: String, _ sources: SourceSelector<Statistics>,
+        _ logger: Logger, _ title: String, _ sources: SourceSelector<Statistics>, fallbackLevel: Logger.Level,
         sockets: @escaping @Sendable (Scan<Statistics>) -> UInt64
     ) {
         self.logger = logger
         message = "Counting \(title) sockets"
         self.sockets = sockets
+        self.fallbackLevel = fallbackLevel
         self.sources = sources
     }
 
@@ -34,7 +37,7 @@ final class SourceLog<Statistics: Sendable>: Sendable {
         }
         guard isNew else { return }
         logger.log(
-            level: choice.isBest ? .info : .warning,
+            level: choice.isBest ? .info : fallbackLevel,
             message,
             metadata: [
                 "source": .string(choice.source.description),
@@ -46,12 +49,13 @@ final class SourceLog<Statistics: Sendable>: Sendable {
 
 extension SourceLog<TCPStatistics> {
     convenience init(_ logger: Logger, _ sources: SourceSelector<TCPStatistics>) {
-        self.init(logger, "TCP", sources) { $0.sockets }
+        self.init(logger, "TCP", sources, fallbackLevel: .warning) { $0.sockets }
     }
 }
 
 extension SourceLog<UDPStatistics> {
+    /// Before Linux 6.2 the best source does not work, and no warning is due.
     convenience init(_ logger: Logger, _ sources: SourceSelector<UDPStatistics>) {
-        self.init(logger, "UDP", sources) { $0.statistics.sockets.values.reduce(0, +) }
+        self.init(logger, "UDP", sources, fallbackLevel: .info) { $0.statistics.sockets.values.reduce(0, +) }
     }
 }

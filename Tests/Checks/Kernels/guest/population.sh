@@ -33,6 +33,13 @@ socket_unix_sockets{kind="seqpacket",state="established"} 4
 socket_unix_sockets{kind="seqpacket",state="close"} 0
 socket_unix_sockets{kind="seqpacket",state="listen"} 0'
 
+# UDP sockets, and what they amount to.
+udp_orders='udp=4 ipv6:udp=3'
+udp_ordered='socket_udp_sockets{family="ipv4",state="established"} 0
+socket_udp_sockets{family="ipv4",state="close"} 4
+socket_udp_sockets{family="ipv6",state="established"} 0
+socket_udp_sockets{family="ipv6",state="close"} 3'
+
 # ORDER...: starts a population and waits until it is complete. Sets $population to its process, $ready to `ready`, and
 # $namespace to the path of its network namespace. Closing descriptor 3 ends all populations.
 start_population() {
