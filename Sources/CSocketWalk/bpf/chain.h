@@ -127,8 +127,10 @@ static __u32 note_of_kind[UDP_KINDS];
 /// The place of a UDP socket's kind: whether it has a peer, its family, and its namespace.
 static __always_inline __u32 *place_of_kind(__u64 note)
 {
-    __u32 kind = ((note & NOTE_STATE) == CST_ESTABLISHED) | (note & NOTE_IPV6 ? 2 : 0);
-    return &note_of_kind[(kind | (__u32)(note >> NOTE_PLACE_SHIFT) << 2) & (UDP_KINDS - 1)];
+    __u64 kind = ((note & NOTE_STATE) == CST_ESTABLISHED) | (note & NOTE_IPV6 ? 2 : 0);
+    kind |= (__u32)(note >> NOTE_PLACE_SHIFT) << 2;
+    barrier_var(kind); // or the compiler drops the mask, which the verifier of Linux 6.1 needs
+    return &note_of_kind[kind & (UDP_KINDS - 1)];
 }
 
 /// Makes one of the last note and another that is alike: of TCP sockets the one before, of UDP sockets any.
