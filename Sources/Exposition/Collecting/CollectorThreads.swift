@@ -30,6 +30,8 @@ final class CollectorThreads: @unchecked Sendable {
     private var collectingThreads = 0
     private var idleThreads = 0
     private var isClosed = false
+    /// How many scrapes are under way.
+    private var scrapes = 0
 
     init(
         _ limits: Limits = Limits(),
@@ -82,7 +84,9 @@ final class CollectorThreads: @unchecked Sendable {
         defer { request.cancellation?.removeHandler(handler) }
         monitor.lock()
         defer { monitor.unlock() }
+        scrapes += 1
         while case .again(let moment) = look(after: scrape) { monitor.wait(until: moment) }
+        scrapes -= 1
         close(scrape)
         return scrape.collectors.indices.map { index in
             scrape.run(index, runningElsewhere: running[ObjectIdentifier(scrape.collectors[index])])
@@ -115,7 +119,9 @@ final class CollectorThreads: @unchecked Sendable {
             if scrape.isFinished { return .over }
             guard nextReady(in: scrape) != nil else { return .again(at: next) }
             switch scrape.runner {
-            case .asked: return .again(at: next)
+            case .asked:
+                // The thread that comes wakes nobody: the patience with its first collector ends later than that.
+                return .again(at: [next, now + limits.patience].compactMap(\.self).min())
             case .thread(_, let since) where since + limits.patience > now:
                 return .again(at: [next, since + limits.patience].compactMap(\.self).min())
             case .thread, .none:
@@ -208,11 +214,12 @@ final class CollectorThreads: @unchecked Sendable {
 
     /// Goes through the collectors of a scrape until all have begun, or another thread goes on.
     private func serve(_ scrape: PendingScrape) {
+        // Who waits for the scrape is woken once, not after each collector: with short ones that would take as long as
+        // they do.
+        defer { monitor.broadcast() }
         let thread = scrape.nextThread()
         repeat {
             scrape.runner = .thread(thread, since: .now)
-            // Who waits for the scrape begins to count the patience.
-            monitor.broadcast()
             collectingThreads += 1
             let hasRun = runNext(in: scrape)
             collectingThreads -= 1
@@ -237,7 +244,8 @@ final class CollectorThreads: @unchecked Sendable {
         running[ObjectIdentifier(collector)] = nil
         // Where the answer is given, nobody reads this any more.
         scrape.states[index] = .finished(CollectorRun(result: scrape.reported(result), duration: duration))
-        monitor.broadcast()
+        // Another scrape may wait for this collector.
+        if scrapes > 1 { monitor.broadcast() }
         return true
     }
 }

@@ -41,12 +41,26 @@ struct EphemeralPorts: Hashable {
 
     init(_ range: ClosedRange<UInt16>, reserved: [ClosedRange<UInt16>] = []) {
         self = .none
-        for port in range {
-            bits[Int(port / 8)] |= 1 << (port % 8)
+        for byte in Self.bytes(of: range) {
+            bits[byte] |= Self.bits(of: range, in: byte)
         }
-        for port in reserved.joined() {
-            bits[Int(port / 8)] &= ~(1 << (port % 8))
+        for ports in reserved {
+            for byte in Self.bytes(of: ports) {
+                bits[byte] &= ~Self.bits(of: ports, in: byte)
+            }
         }
+    }
+
+    /// The bytes with a bit of a range.
+    private static func bytes(of range: ClosedRange<UInt16>) -> ClosedRange<Int> {
+        Int(range.lowerBound / 8)...Int(range.upperBound / 8)
+    }
+
+    /// The bits of a range in one of its bytes.
+    private static func bits(of range: ClosedRange<UInt16>, in byte: Int) -> UInt8 {
+        let first = max(Int(range.lowerBound) - 8 * byte, 0)
+        let last = min(Int(range.upperBound) - 8 * byte, 7)
+        return (0xff << first) & (0xff >> (7 - last))
     }
 
     /// How many there are.
