@@ -25,7 +25,7 @@ from .programs import programs
 from .results import Results, Table
 from .rounds import say
 from .servers import others, ours, sources
-from .tables import collectors, counting, growth, interference, microbenchmarks, scraping, serving
+from .tables import collectors, counting, destinations, growth, interference, microbenchmarks, scraping, serving
 
 
 #: The tables that there are, while others are measured.
@@ -43,6 +43,7 @@ def measurements(plan: Plan, executable: Path, left_out: list[str]) -> dict[str,
         "microbenchmarks": lambda: microbenchmarks.run(plan, left_out),
         "serving": lambda: serving.run(plan, executable),
         "collectors": lambda: collectors.run(plan, executable, left_out),
+        "destinations": lambda: destinations.run(plan),
     }
 
 

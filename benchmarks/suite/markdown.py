@@ -128,6 +128,18 @@ def microbenchmarks_section(table: Table) -> str:
     return "## 5. Microbenchmarks\n\n" + lines(["step", "instructions", "allocations", "µs", "a second"], rows)
 
 
+def destinations_section(table: Table) -> str:
+    """Table 8, of which the truth is known."""
+    rows = []
+    for row in table.rows:
+        above = row.samples["above"]
+        times = sum(count > 0 for count in above)
+        mean = figures.significant(sum(above) / len(above))
+        rows.append([row.subject, f"{times} of {len(above)}", mean, figures.whole(max(above))])
+    header = ["sockets", "times above", "above in the mean", "at most above"]
+    return "## 8. The busiest destination: how far its count is above the truth\n\n" + lines(header, rows)
+
+
 def fits_section(results: Results) -> str:
     """The lines through the growth."""
     rows = []
@@ -154,6 +166,8 @@ def document(results: Results) -> str:
             continue
         if name == "microbenchmarks":
             parts.append(microbenchmarks_section(table))
+        elif name == "destinations":
+            parts.append(destinations_section(table))
         else:
             title, columns = COMPARED[name]
             parts.append(section(title, table, columns))

@@ -26,6 +26,7 @@ class Plan:
     encodings: tuple[str, ...]
     serving_seconds: int
     are_microbenchmarks_timed: bool
+    destination_trials: int
 
 
 FULL = Plan(
@@ -42,6 +43,7 @@ FULL = Plan(
     encodings=("identity", "gzip"),
     serving_seconds=2,
     are_microbenchmarks_timed=True,
+    destination_trials=100,
 )
 
 QUICK = Plan(
@@ -58,6 +60,7 @@ QUICK = Plan(
     encodings=("identity",),
     serving_seconds=1,
     are_microbenchmarks_timed=False,
+    destination_trials=10,
 )
 
 PLANS = {plan.name: plan for plan in (QUICK, FULL)}

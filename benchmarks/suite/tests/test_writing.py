@@ -9,7 +9,7 @@ from pathlib import Path
 from suite import compare, figures, markdown, paths, readme, render, servers
 from suite.errors import SuiteError
 from suite.labels import moved_apart
-from suite.results import Results
+from suite.results import Results, Row, Table
 from suite.spread import Spread, agree
 from suite.tests.example import results
 
@@ -36,6 +36,10 @@ class MarkdownTests(unittest.TestCase):
         self.assertIn(f"| {servers.BPF} | 100 (90.0 to 110) | 1.00 |", text)
         self.assertIn("| node_exporter 1.5.0 | 50.0 (45.0 to 55.0) | 0.5 |", text)
         self.assertIn(f"Better than {servers.BPF}: node_exporter 1.5.0 (whole, ms: 0.5 × ours).", text)
+
+    def test_destinations_tell_how_often_and_how_far_they_are_above(self):
+        table = Table([Row("2 destinations with 1 each", {}, {"above": [0, 3, 1, 0]})])
+        self.assertIn("| 2 destinations with 1 each | 2 of 4 | 1.00 | 3 |", markdown.destinations_section(table))
 
     def test_document_names_what_is_left_out(self):
         self.assertIn("- x is left out\n", markdown.document(results()))
