@@ -19,4 +19,14 @@ public struct TCPScanOptions: OptionSet, Sendable, Hashable {
     /// Bytes in queues and pending timers where they cost much: with BPF they double the time. The other sources always
     /// count them.
     public static let queues = TCPScanOptions(rawValue: 1 << 2)
+
+    /// Sockets by cgroup. With ``allNamespaces`` those of all network namespaces, else those of the one that is counted.
+    public static let cgroups = TCPScanOptions(rawValue: 1 << 3)
+
+    /// Round trips, congestion windows and what waits for an answer, by port. Over netlink the kernel locks each socket for
+    /// that.
+    public static let latency = TCPScanOptions(rawValue: 1 << 4)
+
+    /// How long connections have been idle, by port. Over netlink the kernel locks each socket for that.
+    public static let idle = TCPScanOptions(rawValue: 1 << 5)
 }

@@ -84,6 +84,12 @@ public struct TCPStatistics: Sendable, Hashable {
     public var connectionTable: ConnectionTable?
     /// How the ephemeral ports are used; nil where it was not counted.
     public var ephemeralPorts: EphemeralPortUse?
+    /// Sockets by cgroup; nil where they were not counted.
+    public var cgroups: CgroupStatistics?
+    /// How connections are doing, by local port; nil where it was not measured.
+    public var latency: PortBreakdown<TCPLatency>?
+    /// How long connections have been idle, by local port; nil where it was not measured.
+    public var idleness: PortBreakdown<TCPIdleness>?
 
     /// Creates statistics from counts that were taken elsewhere; what is left out was not counted.
     public init(
@@ -95,7 +101,10 @@ public struct TCPStatistics: Sendable, Hashable {
         namespaces: NamespaceStatistics? = nil,
         connectionTable: ConnectionTable? = nil,
         requests: UInt64? = nil,
-        ephemeralPorts: EphemeralPortUse? = nil
+        ephemeralPorts: EphemeralPortUse? = nil,
+        cgroups: CgroupStatistics? = nil,
+        latency: PortBreakdown<TCPLatency>? = nil,
+        idleness: PortBreakdown<TCPIdleness>? = nil
     ) {
         self.connections = connections
         self.queueBytes = queueBytes
@@ -106,6 +115,9 @@ public struct TCPStatistics: Sendable, Hashable {
         self.connectionTable = connectionTable
         self.requests = requests
         self.ephemeralPorts = ephemeralPorts
+        self.cgroups = cgroups
+        self.latency = latency
+        self.idleness = idleness
     }
 
     /// Sockets of a family in a state; nil where they were not counted.

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// TCP sockets by the cgroup of the unified hierarchy that they were opened in.
+///
+/// A cgroup that was removed while sockets of it are left is still told.
+public struct CgroupStatistics: Sendable, Hashable {
+    /// By number: that of the cgroup's directory, its inode number in the mounted hierarchy, which no other cgroup gets.
+    public var members: Breakdown<UInt64, StateCounts>
+    /// The sockets that have no cgroup: those in TIME_WAIT, connection requests, and sockets of the kernel.
+    public var none: StateCounts
+    /// The paths of the cgroups from the root of the hierarchy, such as `/system.slice/ssh.service`, by number. A cgroup
+    /// that was removed and one that was made at its place have the same. Of some the path may not be known.
+    public var paths: [UInt64: String]
+
+    /// Creates counts that were taken elsewhere.
+    public init(
+        members: Breakdown<UInt64, StateCounts>, none: StateCounts, paths: [UInt64: String] = [:]
+    ) {
+        self.members = members
+        self.none = none
+        self.paths = paths
+    }
+}
