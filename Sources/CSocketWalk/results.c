@@ -10,6 +10,10 @@ struct csw_summary csw_summary(const struct csw_walker *walker)
     summary.uncounted_tables = results(walker)->scan.uncounted_tables;
     summary.lacks_queues = results(walker)->scan.lacks_queues != 0;
     summary.lacks_drops = results(walker)->scan.lacks_drops != 0 || walker->udp_ports.is_incomplete;
+    summary.lacks_cgroups = results(walker)->scan.lacks_cgroups != 0;
+    summary.lacks_latency = results(walker)->scan.lacks_latency != 0;
+    summary.lacks_idle = results(walker)->scan.lacks_idle != 0;
+    summary.has_more_cgroups = results(walker)->scan.has_more_cgroups != 0;
     summary.shared_table_is_incomplete = results(walker)->scan.shared_table_is_incomplete != 0;
     return summary;
 }
@@ -35,8 +39,7 @@ struct csw_namespace csw_namespace(const struct csw_walker *walker, size_t index
     };
 }
 
-// Requests are counted apart from the sockets in SYN_RECV.
-static uint64_t sockets_in_state(const uint32_t sockets[CST_STATES], unsigned state)
+uint64_t csw_sockets_in_state(const uint32_t sockets[CST_STATES], unsigned state)
 {
     if (state >= CST_STATES || state == CST_NEW_SYN_RECV)
         return 0;
@@ -47,7 +50,7 @@ uint64_t csw_sockets(const struct csw_walker *walker, size_t index, unsigned fam
 {
     if (index >= csw_namespaces(walker) || family >= CST_FAMILIES)
         return 0;
-    return sockets_in_state(results(walker)->namespace[index].sockets[family], state);
+    return csw_sockets_in_state(results(walker)->namespace[index].sockets[family], state);
 }
 
 uint64_t csw_requests(const struct csw_walker *walker, size_t index)
@@ -60,7 +63,7 @@ uint64_t csw_requests(const struct csw_walker *walker, size_t index)
 
 uint64_t csw_port_sockets(const struct csw_walker *walker, unsigned slot, unsigned state)
 {
-    return slot < CST_PORT_SLOTS ? sockets_in_state(results(walker)->port_sockets[slot], state) : 0;
+    return slot < CST_PORT_SLOTS ? csw_sockets_in_state(results(walker)->port_sockets[slot], state) : 0;
 }
 
 uint64_t csw_busiest_destination(const struct csw_walker *walker)

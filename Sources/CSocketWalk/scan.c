@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include "folds.h"
 #include "walker.h"
 
 #include <errno.h>
@@ -71,7 +72,7 @@ static bool run(struct csw_walker *walker, struct walk_request request, struct c
     request.token = walker->token;
     request.protocol = walker->options.protocol == CSW_UDP ? WALK_UDP : WALK_TCP;
     request.by_namespace = walker->options.by_namespace;
-    request.with_queues = walker->options.with_queues;
+    request.folds = walker->options.folds;
     uint32_t refusal = 0;
     int error_number = cbl_run(&walker->program, &request, sizeof request, &refusal);
     if (error_number == 0 && refusal != 0)
@@ -135,6 +136,7 @@ bool csw_begin(struct csw_walker *walker, struct csw_options options, struct csw
 {
     struct walk_result *result = results(walker);
     memset(result->namespace, 0, csw_namespaces(walker) * sizeof result->namespace[0]);
+    csw_folds_begin(walker);
     // They take as long to clear as thousands of sockets to count.
     if (result->scan.busiest_destination > 0) {
         memset(&result->destinations, 0, sizeof result->destinations);
@@ -152,6 +154,8 @@ bool csw_begin(struct csw_walker *walker, struct csw_options options, struct csw
         return false;
     if (options.protocol == CSW_UDP && result->scan.lacks_udp_table)
         return csw_fail(error, CSW_UNSUPPORTED, 0, NULL);
+    if (options.folds & CSW_IDLE)
+        csw_find_ticks(walker);
     return true;
 }
 
@@ -204,6 +208,7 @@ bool csw_walk_connections(struct csw_walker *walker, const uint16_t *port_slots,
     struct walk_result *result = results(walker);
     memcpy(result->port_slot, port_slots, sizeof result->port_slot);
     memset(result->port_sockets, 0, sizeof result->port_sockets);
+    csw_folds_begin_ports(walker, port_slots);
     return walk_sockets(walker, error);
 }
 

@@ -24,9 +24,8 @@ static bool exchanges_reads(void)
 #endif
 }
 
-static bool load(struct csw_walker *walker, int first, int end, uint32_t changed_reads, struct cbl_error *error)
+static bool load(struct csw_walker *walker, int first, int end, struct walk_setup setup, struct cbl_error *error)
 {
-    struct walk_setup setup = {.orders_reads = exchanges_reads(), .changed_reads = changed_reads};
     if (getrandom(&setup.token, sizeof setup.token, 0) != sizeof setup.token ||
         getrandom(&setup.destination_keys, sizeof setup.destination_keys, 0) != sizeof setup.destination_keys) {
         *error = (struct cbl_error){.failure = CBL_CALL_FAILED, .error_number = errno, .call = "getrandom"};
@@ -46,7 +45,7 @@ static bool load(struct csw_walker *walker, int first, int end, uint32_t changed
     return cbl_load(&plan, error);
 }
 
-struct csw_walker *csw_open_form(int first, int end, uint32_t changed_reads, struct cbl_error *error)
+struct csw_walker *csw_open_form(int first, int end, unsigned folds, uint32_t changed_reads, struct cbl_error *error)
 {
     struct csw_walker *walker = calloc(1, sizeof *walker);
     if (!walker) {
@@ -55,16 +54,21 @@ struct csw_walker *csw_open_form(int first, int end, uint32_t changed_reads, str
     }
     walker->program = (struct cbl_program){.name = "walk_sockets", .descriptor = -1};
     walker->memory = (struct cbl_memory){.map = ".bss.result", .size = sizeof(struct walk_result)};
-    if (!load(walker, first, end, changed_reads, error)) {
+    struct walk_setup setup = {
+        .orders_reads = exchanges_reads(),
+        .changed_reads = changed_reads,
+        .folds = folds,
+    };
+    if (!load(walker, first, end, setup, error)) {
         csw_close(walker);
         return NULL;
     }
     return walker;
 }
 
-struct csw_walker *csw_open(struct cbl_error *error)
+struct csw_walker *csw_open(unsigned folds, struct cbl_error *error)
 {
-    return csw_open_form(0, CSW_OBJECTS, 0, error);
+    return csw_open_form(0, CSW_OBJECTS, folds, 0, error);
 }
 
 void csw_close(struct csw_walker *walker)

@@ -21,11 +21,11 @@ from pathlib import Path
 from . import machine, paths, peers, render
 from .errors import SuiteError
 from .plan import PLANS, Plan
-from .programs import programs
+from .programs import details, programs
 from .results import Results, Table
 from .rounds import say
 from .servers import others, ours, sources
-from .tables import collectors, counting, destinations, growth, interference, microbenchmarks, scraping, serving
+from .tables import collectors, counting, destinations, folds, growth, interference, microbenchmarks, scraping, serving
 
 
 #: The tables that there are, while others are measured.
@@ -44,6 +44,7 @@ def measurements(plan: Plan, executable: Path, left_out: list[str]) -> dict[str,
         "serving": lambda: serving.run(plan, executable),
         "collectors": lambda: collectors.run(plan, executable, left_out),
         "destinations": lambda: destinations.run(plan),
+        "folds": lambda: folds.run(plan, executable, left_out),
     }
 
 
@@ -53,11 +54,12 @@ def commands(executable: Path) -> dict[str, str]:
     known |= {
         collectors.TCP_ALONE: ours(executable, "bpf", *collectors.ALONE_FLAGS),
         **collectors.node_exporters(),
+        **folds.exporters(executable),
         counting.QUEUES: ours(executable, "bpf", "--collector.tcp.queues"),
         counting.ALL_NAMESPACES: ours(executable, "bpf", "--netns.all"),
     }
     words = {name: exporter.command for name, exporter in known.items()}
-    words |= {name: program.command for name, program in programs().items()}
+    words |= {name: program.command for name, program in {**programs(), **details()}.items()}
     return {
         name: shlex.join("python3" if word == sys.executable else word.replace(f"{paths.ROOT}/", "") for word in command)
         for name, command in words.items()

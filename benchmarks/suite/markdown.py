@@ -25,6 +25,7 @@ class Column:
 
 WALL = Column("whole, ms", "wall_seconds", figures.milliseconds, has_ratio=True)
 SCAN = Column("the scan in it, ms", "scan_seconds", figures.milliseconds)
+SCAN_RATIO = Column("the scan in it, ms", "scan_seconds", figures.milliseconds, has_ratio=True)
 CPU = Column("CPU, ms", "cpu_seconds", figures.milliseconds)
 PEAK = Column("peak memory, MB", "peak_bytes", figures.megabytes, has_ratio=True)
 OWN = Column("of it its own, MB", "own_bytes", figures.megabytes, has_ratio=True)
@@ -46,6 +47,7 @@ COMPARED = {
     "growth": ("4. Growth: sockets", [WALL, SCAN, PEAK]),
     "namespaces": ("4. Growth: network namespaces, with --netns.all", [WALL, SCAN, PEAK]),
     "serving": ("6. The server", [RATE, P50, P99, ERRORS]),
+    "folds": ("9. Whose the connections are, and how they are doing", [WALL, SCAN_RATIO, CPU, PEAK, OWN, BODY]),
     "collectors": ("7. The default collectors", [WALL, CPU, PEAK, OWN, BODY]),
 }
 

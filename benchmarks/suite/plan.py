@@ -27,6 +27,7 @@ class Plan:
     serving_seconds: int
     are_microbenchmarks_timed: bool
     destination_trials: int
+    folds_sockets: tuple[int, ...]
 
 
 FULL = Plan(
@@ -44,6 +45,7 @@ FULL = Plan(
     serving_seconds=2,
     are_microbenchmarks_timed=True,
     destination_trials=100,
+    folds_sockets=(1, 100_000, 1_000_000),
 )
 
 QUICK = Plan(
@@ -61,6 +63,7 @@ QUICK = Plan(
     serving_seconds=1,
     are_microbenchmarks_timed=False,
     destination_trials=10,
+    folds_sockets=(1, 100_000),
 )
 
 PLANS = {plan.name: plan for plan in (QUICK, FULL)}

@@ -12,9 +12,11 @@ from .results import Measures
 ITERATOR = "BPF iterator (iter/tcp)"
 C_NETLINK = "plain C, netlink dump"
 C_NOTHING = "plain C, netlink walk that asks for no state"
+C_INFO = "plain C, netlink dump with INET_DIAG_INFO"
 C_PROC = "plain C, /proc/net/tcp"
 SWIFT_SPLIT = "Swift, String.split of /proc/net/tcp"
 SS = "ss -tan | awk"
+SS_INFO = "ss -tin | awk"
 NETSTAT = "netstat -an | grep TIME_WAIT | wc -l"
 
 
@@ -65,6 +67,15 @@ def _check_ss(name: str, output: str, truth: Truth) -> Measures:
 def _check_netstat(name: str, output: str, truth: Truth) -> Measures:
     checks.check_time_wait(name, int(output), truth.time_waits_before, truth.time_waits_after)
     return {}
+
+
+def details() -> dict[str, Program]:
+    """Those that ask how each connection is doing."""
+    return {
+        C_NETLINK: Program(_baseline("netlink_dump"), _check_baseline),
+        C_INFO: Program(_baseline("netlink_dump", "info"), _check_baseline),
+        SS_INFO: Program(["sh", "-c", "ss -tinO | awk '{ n[$1]++ } END { for (s in n) print s, n[s] }'"], _check_ss),
+    }
 
 
 def _baseline(program: str, *arguments: str) -> list[str]:

@@ -133,6 +133,14 @@ static __always_inline __u32 *place_of_kind(__u64 note)
     return &note_of_kind[kind & (UDP_KINDS - 1)];
 }
 
+/// Whether what was noted beside two notes is the same, too. Details are never compared: each is added by itself.
+static __always_inline int has_same_rest(__u32 one, __u32 other)
+{
+    if (notes[other & (NOTES - 1)] & NOTE_HAS_DETAIL)
+        return 0;
+    return !counts_cgroups() || noted_cgroup[one & (NOTES - 1)] == noted_cgroup[other & (NOTES - 1)];
+}
+
 /// Makes one of the last note and another that is alike: of TCP sockets the one before, of UDP sockets any.
 static __always_inline void fold_note(void)
 {
@@ -147,7 +155,7 @@ static __always_inline void fold_note(void)
         if (alike >= last || notes[alike & (NOTES - 1)] != note)
             *place = noted;
     }
-    if (alike < last && notes[alike & (NOTES - 1)] == note) {
+    if (alike < last && notes[alike & (NOTES - 1)] == note && has_same_rest(alike, last)) {
         repeats[alike & (NOTES - 1)]++;
         noted--;
     } else {
@@ -157,8 +165,7 @@ static __always_inline void fold_note(void)
 
 static long add_folded_note(__u32 index, void *context)
 {
-    index &= NOTES - 1;
-    add_note(notes[index], 1 + repeats[index]);
+    add_note(index, 1 + repeats[index & (NOTES - 1)]);
     return 0;
 }
 

@@ -72,6 +72,7 @@ struct inet_timewait_death_row {
 
 struct netns_ipv4 {
     struct inet_timewait_death_row tcp_death_row;
+    int sysctl_tcp_keepalive_time;
     // Since 6.2.
     struct udp_table *udp_table;
 };
@@ -153,7 +154,14 @@ struct hlist_node {
 };
 
 struct kernfs_node {
+    // Since 6.15.
+    struct kernfs_node *__parent;
+    const char *name;
     unsigned long long id;
+};
+
+struct kernfs_node___before_6_15 {
+    struct kernfs_node *parent;
 };
 
 struct cgroup {
@@ -189,7 +197,11 @@ struct sock {
 };
 
 struct inet_connection_sock {
+    unsigned char icsk_retransmits;
     unsigned char icsk_pending;
+    struct {
+        unsigned int lrcvtime;
+    } icsk_ack;
     struct timer_list icsk_keepalive_timer;
 };
 
@@ -198,6 +210,13 @@ struct tcp_sock {
     unsigned int copied_seq;
     unsigned int write_seq;
     unsigned int snd_una;
+    unsigned int snd_wnd;
+    unsigned int snd_cwnd;
+    unsigned int srtt_us;
+    unsigned int packets_out;
+    unsigned int retrans_out;
+    unsigned int lost_out;
+    unsigned int lsndtime;
 };
 
 struct udp_sock {

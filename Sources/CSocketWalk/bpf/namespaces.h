@@ -5,25 +5,16 @@
 #ifndef CSOCKETWALK_NAMESPACES_H
 #define CSOCKETWALK_NAMESPACES_H
 
+#include "index.h"
 #include "reading.h"
 #include "socket_walk.h"
 
 enum {
-    /// Entries of an index by address, a power of 2, and the length of a search in it: it is never more than half full.
-    INDEX_ENTRIES = 1 << 13,
-    INDEX_PROBES = 64,
     /// Sockets of a namespace that are asked for a cgroup other than the root.
     CGROUP_TRIES = 8,
 };
 
 extern struct walk_result result SEC(".bss.result");
-
-struct index_entry {
-    __u64 address;
-    /// The scan that the entry belongs to: those of other scans are empty.
-    __u32 scan;
-    __u32 value;
-};
 
 // Addresses of the kernel's memory, which stay in memory that the loader does not map.
 static __u64 own_namespace;
@@ -31,24 +22,11 @@ static __u64 own_user_namespace;
 static struct index_entry namespace_index[INDEX_ENTRIES];
 static __u64 cookie_at[WALK_NAMESPACE_SLOTS];
 static __u8 cgroup_tries[WALK_NAMESPACE_SLOTS];
-static __u32 scan_number;
 static __u32 namespace_count;
 static __u32 tenant_count;
 /// The namespace that was looked up last.
 static __u64 last_namespace;
 static __u32 last_slot;
-
-/// The entry of an address, or an empty one for it; null where there is no room.
-static __always_inline struct index_entry *find_entry(struct index_entry *index, __u64 address)
-{
-    __u64 hash = address * 0x9e3779b97f4a7c15;
-    for (__u32 probe = 0; probe < INDEX_PROBES; probe++) {
-        struct index_entry *entry = &index[((hash >> 40) + probe) & (INDEX_ENTRIES - 1)];
-        if (entry->scan != scan_number || entry->address == address)
-            return entry;
-    }
-    return NULL;
-}
 
 static __always_inline int has_table_to_walk(__u64 namespace);
 

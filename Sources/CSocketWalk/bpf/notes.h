@@ -6,8 +6,11 @@
 #ifndef CSOCKETWALK_NOTES_H
 #define CSOCKETWALK_NOTES_H
 
+#include "cgroups.h"
+#include "connections.h"
 #include "datagrams.h"
 #include "destinations.h"
+#include "folds.h"
 #include "listeners.h"
 #include "namespaces.h"
 #include "queues.h"
@@ -29,11 +32,15 @@ enum {
     NOTE_IPV6 = CST_STATES,
     NOTE_OF_NAMESPACE = 1 << 5,
     NOTE_UNKNOWN_FAMILY = 1 << 6,
+    /// A detail of it was noted.
+    NOTE_HAS_DETAIL = 1 << 7,
     NOTE_PLACE_SHIFT = 16,
     NOTE_DESTINATION_SHIFT = 32,
 };
 
 static __u64 notes[NOTES];
+/// The places of their cgroups.
+static __u16 noted_cgroup[NOTES];
 static __u32 noted;
 /// Sockets that the run has visited.
 static __u32 visited;
@@ -42,12 +49,17 @@ static __u32 strangers;
 /// The bits of a socket's hash that tell its bucket; 0 for a table whose sockets do not hold their hash.
 static __u32 hash_mask;
 static __u64 tells_namespaces_apart;
-static __u64 reads_queues;
 static __u64 walked_protocol;
 
 static __always_inline int walks_udp(void)
 {
     return walked_protocol == WALK_UDP;
+}
+
+/// Whether the sums of queues are read.
+static __always_inline int reads_queues(void)
+{
+    return walks_udp() || has_fold(WALK_FOLD_QUEUES);
 }
 
 static __always_inline __u64 namespace_of(__u64 socket)
@@ -132,6 +144,25 @@ static __always_inline __u32 note_of_family(__u32 family)
     return family == FAMILY_IPV6 ? NOTE_IPV6 : family == FAMILY_IPV4 ? 0 : NOTE_UNKNOWN_FAMILY;
 }
 
+static __always_inline int counts_cgroups(void)
+{
+    return has_fold(WALK_FOLD_CGROUPS) && !walks_udp();
+}
+
+/// Whether a TCP socket of another namespace counts for its cgroup, as those of the own one do.
+static __always_inline int counts_for_cgroup(__u32 note)
+{
+    return !(note & NOTE_UNKNOWN_FAMILY) && (!(note & NOTE_OF_NAMESPACE) || tells_namespaces_apart);
+}
+
+/// Notes the cgroup of the socket that is noted next.
+static __always_inline void note_cgroup_of(__u64 socket, __u32 note, __u32 kind)
+{
+    int is_full = kind != CST_TIME_WAIT && kind != CST_NEW_SYN_RECV;
+    noted_cgroup[noted & (NOTES - 1)] =
+        is_full && counts_for_cgroup(note) ? cgroup_slot_of(socket) : WALK_NO_CGROUP;
+}
+
 static __always_inline void add_to_notes(__u32 note, __u32 place, __u32 destination)
 {
     notes[noted & (NOTES - 1)] = note | (__u64)place << NOTE_PLACE_SHIFT | (__u64)destination << NOTE_DESTINATION_SHIFT;
@@ -165,9 +196,16 @@ __noinline int note_socket(__u64 node, __u32 bucket)
             destination = fields.family == FAMILY_IPV6 ? (__u32)ipv6_destination(socket, fields.remote_port)
                                                        : ipv4_destination(socket, fields.remote_port);
         }
-        if (reads_queues)
+        if (has_fold(WALK_FOLD_QUEUES))
             note_waiting(socket, fields.kind, fields.family == FAMILY_IPV6);
+        if (has_fold(WALK_FOLD_LATENCY | WALK_FOLD_IDLE) && is_connection(fields.kind) &&
+            !(note & NOTE_UNKNOWN_FAMILY)) {
+            note_detail(socket, state);
+            note |= NOTE_HAS_DETAIL;
+        }
     }
+    if (has_fold(WALK_FOLD_CGROUPS))
+        note_cgroup_of(socket, note, fields.kind);
     add_to_notes(note, place, destination);
     return fields.hash ^ bucket;
 }
@@ -199,37 +237,44 @@ __noinline int note_udp_socket(__u64 node, __u32 bucket)
 /// Whether there was room for all that was noted.
 static __always_inline int notes_are_whole(void)
 {
-    return noted <= NOTES && !needs_empty_records;
+    return noted <= NOTES && details_are_whole() && !needs_empty_records;
 }
 
-static __always_inline void add_note(__u64 noted_socket, __u32 sockets)
+/// Adds a note, which stands for so many sockets.
+static __always_inline void add_note(__u32 index, __u32 sockets)
 {
+    index &= NOTES - 1;
+    __u64 noted_socket = notes[index];
     __u32 note = noted_socket, destination = noted_socket >> NOTE_DESTINATION_SHIFT;
-    __u32 group = note & (NOTE_IPV6 | NOTE_STATE), place = note >> NOTE_PLACE_SHIFT;
+    __u32 group = note & (NOTE_IPV6 | NOTE_STATE), place = note >> NOTE_PLACE_SHIFT & (CST_PORTS - 1);
     if (note & NOTE_UNKNOWN_FAMILY) {
         result.scan.unknown_families += sockets;
     } else if (note & NOTE_OF_NAMESPACE) {
         (&result.namespace[place & (WALK_NAMESPACE_SLOTS - 1)].sockets[0][0])[group] += sockets;
     } else {
+        __u32 slot = result.port_slot[place];
         (&result.namespace[CST_OWN_NAMESPACE].sockets[0][0])[group] += sockets;
-        result.port_sockets[result.port_slot[place] & (CST_PORT_SLOTS - 1)][note & NOTE_STATE] += sockets;
+        result.port_sockets[slot & (CST_PORT_SLOTS - 1)][note & NOTE_STATE] += sockets;
         if (destination)
             add_destination(destination, place, sockets);
+        if (note & NOTE_HAS_DETAIL)
+            add_detail(slot, note & NOTE_STATE);
     }
+    if (counts_cgroups() && counts_for_cgroup(note))
+        add_to_cgroup(noted_cgroup[index], note & NOTE_STATE, sockets);
 }
 
-static long add_step_of_notes(__u32 index, void *context)
+static long add_step_of_notes(__u32 step, void *context)
 {
-    const __u64 *step = &notes[(index * NOTES_PER_STEP) & (NOTES - NOTES_PER_STEP)];
 #pragma unroll
     for (unsigned note = 0; note < NOTES_PER_STEP; note++)
-        add_note(step[note], 1);
+        add_note(step * NOTES_PER_STEP + note, 1);
     return 0;
 }
 
 static long add_single_note(__u32 index, const __u32 *first)
 {
-    add_note(notes[(*first + index) & (NOTES - 1)], 1);
+    add_note(*first + index, 1);
     return 0;
 }
 
@@ -239,7 +284,7 @@ static __always_inline void add_sums(__u64 sockets, __u64 length)
     result.scan.visited_sockets += sockets;
     records = all_records();
     result.scan.records = records;
-    if (reads_queues)
+    if (reads_queues())
         add_queues(&result.scan.queues);
     if (result.scan.longest_chain < length)
         result.scan.longest_chain = length;
@@ -260,7 +305,8 @@ static __always_inline void forget_notes(void)
     noted = 0;
     noted_records = 0;
     strangers = 0;
-    if (reads_queues)
+    forget_details();
+    if (reads_queues())
         __builtin_memset(&noted_queues, 0, sizeof noted_queues);
 }
 

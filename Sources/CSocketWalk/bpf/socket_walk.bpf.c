@@ -18,7 +18,10 @@
 // clang-format on
 
 #include "socket_walk.h"
+#include "cgroups.h"
 #include "chain.h"
+#include "connections.h"
+#include "folds.h"
 #include "namespaces.h"
 #include "notes.h"
 #include "reading.h"
@@ -26,13 +29,15 @@
 enum {
     /// Chains read at the same time, so that their cache misses overlap.
     LANES = 16,
-    /// Buckets that are skipped together when they are empty, a power of 2.
+    /// Buckets that are skipped together when they are empty, powers of 2: with a single read of a block, and with one
+    /// for each.
+    BLOCK = 512,
     SPAN = 32,
     /// Sockets of a chain that the interleaved walk reads; a longer chain is read by itself.
     LEVELS = 64,
     /// The most sockets and buckets of a run.
     MOST_SOCKETS = 1 << 13,
-    MOST_BUCKETS = 1 << 14,
+    MOST_BUCKETS = 1 << 16,
 };
 
 enum { LISTENING_NULLS_BASE = 1 << 29 };
@@ -130,6 +135,24 @@ static __always_inline void count_single(__u32 bucket)
         walk.next = bucket + 1;
 }
 
+/// A copy of some heads. Where the kernel's memory is read in place, each read takes several instructions.
+static __u64 heads_of_block[BLOCK];
+
+/// Whether all heads of a block are nulls values. False also where there is more between them.
+static __always_inline int is_empty_block(__u32 bucket)
+{
+    __u64 empty = 1;
+    if (walk.stride != sizeof heads_of_block[0] ||
+        bpf_probe_read_kernel(heads_of_block, sizeof heads_of_block, (void *)(walk.heads + bucket * walk.stride)) != 0)
+        return 0;
+    for (int span = 0; span < BLOCK; span += SPAN) {
+#pragma unroll
+        for (int i = 0; i < SPAN; i++)
+            empty &= heads_of_block[span + i];
+    }
+    return empty & 1;
+}
+
 /// Whether all heads are nulls values.
 static __always_inline int is_empty_span(__u32 bucket)
 {
@@ -167,6 +190,10 @@ static long count_next(__u32 index, void *context)
         return 1;
     if (bucket >= walk.end_of_singles && left >= LANES) {
         // A table for millions of sockets is mostly empty on most servers.
+        if (bucket % BLOCK == 0 && left >= BLOCK && !walks_udp() && is_empty_block(bucket)) {
+            walk.next = bucket + BLOCK;
+            return 0;
+        }
         if (bucket % SPAN == 0 && left >= SPAN && !walks_udp() && is_empty_span(bucket)) {
             walk.next = bucket + SPAN;
             return 0;
@@ -202,7 +229,7 @@ static __always_inline void begin_scan(const struct walk_request *request)
 {
     tells_namespaces_apart = request->by_namespace;
     walked_protocol = request->protocol;
-    reads_queues = request->with_queues || walks_udp();
+    folds = request->folds;
     records = 0;
     chain.head = 0;
     chain.is_open = 0;
@@ -212,6 +239,10 @@ static __always_inline void begin_scan(const struct walk_request *request)
     result.scan.lacks_udp_table = !has_udp_table();
     begin_namespaces();
     begin_foreign_tables();
+    if (has_fold(WALK_FOLD_CGROUPS))
+        begin_cgroups();
+    if (has_fold(WALK_FOLD_LATENCY | WALK_FOLD_IDLE))
+        begin_connections(own_namespace);
 }
 
 static __always_inline void run_part(const struct walk_request *request)
@@ -253,6 +284,8 @@ static __always_inline int run(const struct walk_request *request)
     }
     visited = 0;
     last_namespace = 0; // another may have its address by now
+    last_cgroup = 0;
+    ticks = bpf_jiffies64();
     needs_empty_records = 0;
     walk.most_sockets = request->sockets < MOST_SOCKETS ? request->sockets : MOST_SOCKETS;
     run_part(request);
@@ -274,7 +307,7 @@ int walk_sockets(__u64 *context)
         .first_bucket = context[8],
         .sockets = context[9],
         .by_namespace = context[10],
-        .with_queues = context[11],
+        .folds = context[11],
     };
     return run(&request);
 }

@@ -5,6 +5,7 @@
 #ifndef CSOCKETWALK_SOCKET_WALK_H
 #define CSOCKETWALK_SOCKET_WALK_H
 
+#include "CSocketConnections.h"
 #include "CSocketCounts.h"
 #include "CSocketDestinations.h"
 
@@ -36,6 +37,29 @@ enum { WALK_RECORDS = 1 << 13 };
 /// alike are one, and of UDP sockets all that are counted alike: a chain of more is not counted.
 enum { WALK_LONGEST_CHAIN = 1 << 16 };
 
+/// What is counted beside states and ports, as bits.
+enum {
+    WALK_FOLD_QUEUES = 1 << 0,
+    WALK_FOLD_CGROUPS = 1 << 1,
+    WALK_FOLD_LATENCY = 1 << 2,
+    WALK_FOLD_IDLE = 1 << 3,
+};
+
+/// Places of cgroups: one for sockets that have none, one for all cgroups that have no place of their own, and the rest.
+/// Any user to whom a part of the hierarchy is delegated can make cgroups: half of the places are for those that the
+/// loader prefers.
+enum {
+    WALK_NO_CGROUP,
+    WALK_OTHER_CGROUPS,
+    WALK_FIRST_CGROUP,
+    WALK_CGROUPS = 1 << 10,
+    WALK_PREFERRED_CGROUPS = WALK_CGROUPS / 2,
+    WALK_COMMON_CGROUPS = WALK_CGROUPS - WALK_PREFERRED_CGROUPS - WALK_FIRST_CGROUP,
+};
+
+/// How much is told of a cgroup's path: bytes, a power of 2; bytes of a name with its end; and levels.
+enum { WALK_PATH_SIZE = 1 << 10, WALK_NAME_SIZE = 256, WALK_DEEPEST_CGROUP = 64 };
+
 /// What is fixed before the program is loaded. Nobody can write it then.
 struct walk_setup {
     /// A number that each request must hold. A raw tracepoint that somebody attaches the program to does not know it.
@@ -44,6 +68,8 @@ struct walk_setup {
     __u32 orders_reads;
     /// How many reads of each chain are taken for changed ones: none, but in the test of what happens then.
     __u32 changed_reads;
+    /// The folds that a scan may have; those that it may not are not in the program.
+    __u64 folds;
     struct cst_destination_keys destination_keys;
 };
 
@@ -60,8 +86,8 @@ struct walk_request {
     __u64 sockets;
     /// Whether sockets of other namespaces are told apart.
     __u64 by_namespace;
-    /// Whether queues and timers are read.
-    __u64 with_queues;
+    /// The folds of the scan.
+    __u64 folds;
 };
 
 /// What a run returns: 0, or why it did nothing.
@@ -80,6 +106,18 @@ struct walk_namespace {
     /// The number of the cgroup of one of its sockets, or 0.
     __u64 cgroup;
     __u32 sockets[CST_FAMILIES][CST_STATES];
+};
+
+/// A cgroup of the unified hierarchy.
+struct walk_cgroup {
+    /// That of its directory.
+    __u64 number;
+    __u32 sockets[CST_STATES];
+    /// The bytes of its name and those of the directories above it, each with a 0 at its end.
+    __u32 names_size;
+    /// It is too deep, or its path too long.
+    __u32 has_no_path;
+    char names[WALK_PATH_SIZE + WALK_NAME_SIZE];
 };
 
 /// A local port of the own namespace with UDP sockets of a family.
@@ -120,6 +158,14 @@ struct walk_scan {
     __u64 lacks_listeners;
     __u64 lacks_drops;
     __u64 lacks_udp_table;
+    /// It lacks the members for cgroups, for round trips and what belongs to them, or for idle times.
+    __u64 lacks_cgroups;
+    __u64 lacks_latency;
+    __u64 lacks_idle;
+    /// There were more cgroups than places.
+    __u64 has_more_cgroups;
+    /// A time of the own namespace that the kernel tells in seconds too (tcp_keepalive_time), in ticks.
+    __u64 keepalive_ticks;
     struct walk_queues queues;
     /// The most sockets that go to one destination from ephemeral ports, or more than that.
     __u64 busiest_destination;
@@ -130,6 +176,7 @@ struct walk_scan {
     /// The run ended within a chain, which can be read on for a short while.
     __u64 chain_is_open;
     __u32 namespaces;
+    __u32 cgroups;
     /// Records of the runs since they were taken last.
     __u32 records;
 };
@@ -150,6 +197,15 @@ struct walk_result {
     __u8 ephemeral_ports[CST_PORT_SET_SIZE];
     __u8 used_ports[CST_PORT_SET_SIZE];
     struct cst_destination_counts destinations;
+    struct walk_cgroup cgroup[WALK_CGROUPS];
+    /// The numbers of those that get places before others, written by the loader, and how many they are.
+    __u64 preferred_cgroup[WALK_PREFERRED_CGROUPS];
+    __u32 preferred_cgroups;
+    /// How many ticks of the kernel's clock are a second, written by the loader.
+    __u32 ticks_per_second;
+    /// By the counter of the local port.
+    struct cst_latency latency[CST_PORT_SLOTS];
+    struct cst_idleness idleness[CST_PORT_SLOTS][CST_IDLE_STATES];
 };
 
 #endif

@@ -26,9 +26,23 @@
 /// A loaded BPF program.
 struct csw_walker;
 
+/// What a scan of TCP sockets counts beside states, listeners, ports and destinations, as bits. Each costs time.
+enum csw_fold {
+    /// Queues and timers.
+    CSW_QUEUES = 1 << 0,
+    /// Sockets by cgroup.
+    CSW_CGROUPS = 1 << 1,
+    /// Round trips and what belongs to them, by port.
+    CSW_LATENCY = 1 << 2,
+    /// Idle times, by port.
+    CSW_IDLE = 1 << 3,
+};
+
 /// Loads the program in the best form that the kernel accepts; the caller closes it with `csw_close`.
-/// Returns null with `error` set when it fails.
-struct csw_walker *_Nullable csw_open(struct cbl_error *__noescape error);
+///
+/// - `folds`: the set of folds that scans may have; those that they may not are not in the loaded program.
+/// - Returns: null with `error` set when it fails.
+struct csw_walker *_Nullable csw_open(unsigned folds, struct cbl_error *__noescape error);
 
 /// Unloads the program.
 void csw_close(struct csw_walker *walker);
@@ -66,8 +80,8 @@ struct csw_options {
     /// Counts other network namespaces one by one, and also walks the tables that a namespace has for itself. Without
     /// it, only those in the own namespace's tables are counted, in `CST_OTHER_NAMESPACES`.
     bool by_namespace;
-    /// Reads queues and timers of TCP, which takes up to 2.3 times as long. Those of UDP are always read.
-    bool with_queues;
+    /// The set of folds, of those that the program was loaded with. Queues of UDP are always read.
+    unsigned folds;
     /// When the scan fails with `CSW_DEADLINE`, in nanoseconds of CLOCK_MONOTONIC; 0 is never. It is compared between
     /// runs of the program.
     uint64_t deadline;
@@ -101,6 +115,14 @@ bool csw_walk_connections(struct csw_walker *__noescape walker,
                           const uint16_t *__noescape __counted_by(CST_PORTS) port_slots,
                           struct csw_error *__noescape error);
 
+/// The most cgroups that can be preferred.
+enum { CSW_PREFERRED_CGROUPS = 512 };
+
+/// Names cgroups by their numbers that are to be counted in the next scans whatever others there are: any user to whom a
+/// part of the hierarchy is delegated can make more than are told apart. To be called before `csw_begin`.
+void csw_prefer_cgroups(struct csw_walker *__noescape walker, const uint64_t *__noescape __counted_by(count) numbers,
+                        size_t count);
+
 /// Counts the UDP sockets that are bound to a port. Returns false with `error` set when it fails; the scan's counts are
 /// then partial.
 bool csw_walk_udp(struct csw_walker *__noescape walker, struct csw_error *__noescape error);
@@ -130,6 +152,13 @@ struct csw_summary {
     /// This kernel keeps queues and timers elsewhere, or the drops of UDP sockets: their counts are 0.
     bool lacks_queues;
     bool lacks_drops;
+    /// It keeps what belongs to cgroups, to round trips or to idle times elsewhere: their counts are 0. Idle times also
+    /// where it is not known how many ticks of its clock are a second.
+    bool lacks_cgroups;
+    bool lacks_latency;
+    bool lacks_idle;
+    /// There were more cgroups than are told apart.
+    bool has_more_cgroups;
     /// The longest run of the program, in nanoseconds.
     uint64_t longest_run;
     /// The own namespace's table of connections, or of UDP sockets, which most namespaces share: its sockets of all
@@ -195,6 +224,38 @@ uint64_t csw_send_queue_bytes(const struct csw_walker *__noescape walker, unsign
 /// Sockets of the own namespace by the timer they wait for, with the numbers of sock_diag (below `CST_TIMERS`); 0 for
 /// any other index.
 uint64_t csw_timer_sockets(const struct csw_walker *__noescape walker, unsigned timer);
+
+// MARK: Results of folds
+
+/// How many cgroups the last scan has counts of, with those that are below: `CSW_NO_CGROUP` for sockets that have none,
+/// `CSW_OTHER_CGROUPS`, and the cgroups from `CSW_FIRST_CGROUP` on.
+size_t csw_cgroups(const struct csw_walker *__noescape walker);
+
+enum { CSW_NO_CGROUP, CSW_OTHER_CGROUPS, CSW_FIRST_CGROUP };
+
+/// The number of a cgroup, which is the inode number of its directory and not used again; 0 for an index that is too
+/// large.
+uint64_t csw_cgroup_number(const struct csw_walker *__noescape walker, size_t index);
+
+/// Sockets of a cgroup in a state, listeners too; 0 for any other index.
+uint64_t csw_cgroup_sockets(const struct csw_walker *__noescape walker, size_t index, unsigned state);
+
+/// The most bytes of a cgroup's path.
+enum { CSW_LONGEST_CGROUP_PATH = 1024 };
+
+/// Writes the path of a cgroup from the root of the hierarchy, without a 0 at its end. Returns its length; 0 where the
+/// path is too long or could not be read.
+size_t csw_cgroup_path(const struct csw_walker *__noescape walker, size_t index,
+                       char *__noescape __counted_by(CSW_LONGEST_CGROUP_PATH) path);
+
+/// How the connections of the own namespace are doing, by the counter of their local port; all zero for any other index.
+struct cst_latency csw_latency(const struct csw_walker *__noescape walker, unsigned slot);
+
+/// How long they have been idle, by the counter of their local port and by state (`CST_IDLE_ESTABLISHED`,
+/// `CST_IDLE_CLOSE_WAIT`); all zero for any other index.
+struct cst_idleness csw_idleness(const struct csw_walker *__noescape walker, unsigned slot, unsigned state);
+
+// MARK: Results that are lists
 
 /// The number of listening endpoints in the own namespace and in the other namespaces that have counts of their own.
 size_t csw_listeners(const struct csw_walker *__noescape walker);

@@ -9,12 +9,15 @@ internal import Synchronization
 ///
 /// ``prepare()`` loads the program, which needs CAP_BPF and CAP_PERFMON (or root), a kernel that describes its
 /// types (BTF), and Linux 5.17 or later; without it the first scan does. A scan counts the network namespace of the
-/// thread that calls it. It reads queues and timers only when asked (``TCPScanOptions/queues``).
+/// thread that calls it. It reads queues and timers only when asked (``TCPScanOptions/queues``),
+/// and what else costs much.
 public final class BPFSource: StatisticsSource {
     private let options: TCPScanOptions
     private let program: SocketWalkProgram
     /// The ports with the most sockets in the last scan.
     private let busyPorts = Mutex<Set<UInt16>>([])
+    /// The cgroups with the most sockets in the last scan, by number.
+    private let busyCgroups = Mutex<[UInt64]>([])
     /// Counts what a walk without a lock cannot: sockets that are only bound, and listeners where their table is
     /// disturbed.
     private let netlink = Mutex(NetlinkConversation(wantsBoundInactive: true))
@@ -30,6 +33,7 @@ public final class BPFSource: StatisticsSource {
     public init(_ options: TCPScanOptions = [], program: SocketWalkProgram = SocketWalkProgram()) {
         self.options = options
         self.program = program
+        program.add(WalkFolds(options))
     }
 
     /// Loads the program, if it is not loaded yet.
@@ -71,11 +75,13 @@ public final class BPFSource: StatisticsSource {
     private func walk(_ deadline: Deadline, _ effort: inout ScanEffort) throws(SourceError) -> SocketWalk {
         let ephemeralPorts = EphemeralPorts.current
         let walk = try program.wholeWalk(until: deadline, &effort) { walker, limits throws(SocketWalker.Failure) in
-            try walker.walk(
+            walker.prefer(cgroups: busyCgroups.withLock { $0 })
+            return try walker.walk(
                 options, limits, preferring: busyPorts.withLock { $0 }, ephemeralPorts: ephemeralPorts
             ) { () throws(SourceError) in try listeners(deadline) }
         }
         busyPorts.withLock { $0 = walk.ports.busiestPorts }
+        busyCgroups.withLock { $0 = walk.cgroups?.busiest(SocketWalker.preferredCgroups) ?? [] }
         return walk
     }
 

@@ -33,6 +33,10 @@ struct SocketWalk: TableWalk {
     var timers: [TCPTimer: UInt64]?
     /// Nil where the ephemeral ports or the listeners are not known.
     var ephemeralPorts: TCPStatistics.EphemeralPortUse?
+    /// Nil where they were not asked for, or where the kernel does not have them.
+    var cgroups: CgroupStatistics?
+    var latency: PortBreakdown<TCPLatency>?
+    var idleness: PortBreakdown<TCPIdleness>?
     var own: Namespace
     /// The namespaces that are not told apart.
     var others: Namespace

@@ -4,7 +4,14 @@
 /// Keeps the loaded program, or why it cannot be loaded.
 struct SocketWalkLoader: ~Copyable {
     private var walker: SocketWalker?
+    /// What the program is loaded with.
+    private var folds: WalkFolds = []
     private var failure: SocketWalker.Failure?
+
+    /// Lets scans have folds: of a program that was loaded without them, by loading it again.
+    mutating func add(_ folds: WalkFolds) {
+        self.folds.formUnion(folds)
+    }
 
     /// Loads the program, if it is not loaded yet.
     mutating func prepare() throws(SocketWalker.Failure) {
@@ -28,7 +35,7 @@ struct SocketWalkLoader: ~Copyable {
     }
 
     private mutating func take() throws(SocketWalker.Failure) -> SocketWalker {
-        if let walker = walker.take() {
+        if let walker = walker.take(), walker.folds == folds {
             return walker
         }
         // What the kernel and the process's rights do not allow now, they will not allow later.
@@ -36,7 +43,7 @@ struct SocketWalkLoader: ~Copyable {
             throw failure
         }
         do {
-            return try SocketWalker()
+            return try SocketWalker(folds)
         } catch {
             if error.isPermanent {
                 failure = error

@@ -23,6 +23,11 @@ public final class SocketWalkProgram: Sendable {
     /// Creates the program; nothing is loaded yet.
     public init() {}
 
+    /// Loads it with what the scans of a source count: before it is loaded, or it is loaded again.
+    func add(_ folds: WalkFolds) {
+        loader.withLock { $0.add(folds) }
+    }
+
     /// Loads it, if it is not loaded yet.
     func prepare() throws(SourceError) {
         do {

@@ -16,8 +16,8 @@ extension SocketWalker {
         _ options: TCPScanOptions, _ limits: Limits, preferring busyPorts: Set<UInt16>,
         ephemeralPorts: EphemeralPorts?, missingListeners: () throws(SourceError) -> [ListeningSocket]
     ) throws(Failure) -> SocketWalk {
-        try begin(
-            CSW_TCP, limits, byNamespace: options.contains(.allNamespaces), withQueues: options.contains(.queues))
+        let folds = WalkFolds(options)
+        try begin(CSW_TCP, limits, byNamespace: options.contains(.allNamespaces), folds)
         var error = unsafe csw_error()
         guard unsafe csw_walk_listeners(handle, &error) else {
             throw unsafe Failure(error)
@@ -40,9 +40,10 @@ extension SocketWalker {
         }
         let hasListeners = (try? listening.get()) != nil
         let count = unsafe csw_namespaces(handle)
-        let hasQueues = unsafe options.contains(.queues) && !csw_summary(handle).lacks_queues
+        let summary = unsafe csw_summary(handle)
+        let hasQueues = folds.contains(.queues) && !summary.lacks_queues
         return SocketWalk(
-            summary: unsafe csw_summary(handle),
+            summary: summary,
             listening: listening,
             ports: slots.breakdown(withListeners: hasListeners) { slot, state in
                 unsafe csw_port_sockets(handle, UInt32(slot), UInt32(state.rawValue))
@@ -52,6 +53,9 @@ extension SocketWalker {
             ephemeralPorts: ephemeralPorts.flatMap { ports in
                 (try? listening.get()).map { use(of: ports, listening: $0) }
             },
+            cgroups: folds.contains(.cgroups) && !summary.lacks_cgroups ? cgroups(summary) : nil,
+            latency: folds.contains(.latency) && !summary.lacks_latency ? latency(slots) : nil,
+            idleness: folds.contains(.idle) && !summary.lacks_idle ? idleness(slots) : nil,
             own: namespace(at: Int(CST_OWN_NAMESPACE), [:]),
             others: namespace(at: Int(CST_OTHER_NAMESPACES), [:]),
             foreign: (min(count, Int(CST_FIRST_FOREIGN_NAMESPACE))..<count).map { index in

@@ -27,13 +27,16 @@ struct SocketWalker: ~Copyable {
 
     /// For the walks of each protocol.
     let handle: OpaquePointer
+    /// What its scans may count beside.
+    let folds: WalkFolds
 
-    init() throws(Failure) {
+    init(_ folds: WalkFolds) throws(Failure) {
         var error = unsafe cbl_error()
-        guard let handle = unsafe csw_open(&error) else {
+        guard let handle = unsafe csw_open(folds.rawValue, &error) else {
             throw .load(unsafe LoadFailure(error.failure, error.error_number, error.call))
         }
         unsafe self.handle = handle
+        self.folds = folds
     }
 
     deinit {
@@ -42,10 +45,10 @@ struct SocketWalker: ~Copyable {
 
     /// Begins a scan.
     func begin(
-        _ protocol: csw_protocol, _ limits: Limits, byNamespace: Bool, withQueues: Bool = false
+        _ protocol: csw_protocol, _ limits: Limits, byNamespace: Bool, _ folds: WalkFolds = []
     ) throws(Failure) {
         let options = csw_options(
-            protocol: `protocol`, by_namespace: byNamespace, with_queues: withQueues,
+            protocol: `protocol`, by_namespace: byNamespace, folds: folds.rawValue,
             deadline: MonotonicClock.nanoseconds(limits.deadline), latest_end: limits.latestEnd,
             foreign_nanoseconds: limits.foreignNanoseconds)
         var error = unsafe csw_error()

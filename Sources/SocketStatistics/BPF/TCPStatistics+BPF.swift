@@ -15,7 +15,7 @@ extension TCPStatistics {
                 entries: walk.summary.table_entries, buckets: walk.summary.table_buckets,
                 longestChain: walk.summary.longest_chain),
             requests: walk.own.requests,
-            ephemeralPorts: walk.ephemeralPorts)
+            ephemeralPorts: walk.ephemeralPorts, cgroups: walk.cgroups, latency: walk.latency, idleness: walk.idleness)
     }
 }
 

@@ -21,3 +21,13 @@ public struct CgroupStatistics: Sendable, Hashable {
         self.paths = paths
     }
 }
+
+extension CgroupStatistics {
+    /// The numbers of the cgroups with the most sockets.
+    func busiest(_ limit: Int) -> [UInt64] {
+        guard members.counts.count > limit else { return Array(members.counts.keys) }
+        let sorted = members.counts.map { (number: $0.key, sockets: $0.value.total) }
+            .sorted { ($0.sockets, $1.number) > ($1.sockets, $0.number) }
+        return sorted.prefix(limit).map(\.number)
+    }
+}

@@ -66,13 +66,13 @@ int main(int count, char **arguments)
     struct cbl_error load_error;
     int form = count > 1 ? atoi(arguments[1]) : 0;
     uint32_t changed_reads = count > 2 ? (uint32_t)atoi(arguments[2]) : 0;
-    struct csw_walker *walker = csw_open_form(form, form + 1, changed_reads, &load_error);
+    struct csw_walker *walker = csw_open_form(form, form + 1, CSW_QUEUES, changed_reads, &load_error);
     if (!walker) {
         fprintf(stderr, "counts: loading failed: %d, errno %d\n", load_error.failure, load_error.error_number);
         return 1;
     }
     struct csw_error error;
-    if (!csw_begin(walker, (struct csw_options){.with_queues = true}, &error) || !csw_walk_listeners(walker, &error) ||
+    if (!csw_begin(walker, (struct csw_options){.folds = CSW_QUEUES}, &error) || !csw_walk_listeners(walker, &error) ||
         !csw_walk_connections(walker, port_slots, &error)) {
         fprintf(stderr, "counts: failed: %d, errno %d\n", error.failure, error.error_number);
         return 1;

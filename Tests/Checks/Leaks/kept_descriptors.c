@@ -64,7 +64,7 @@ static int check(int form)
 {
     static const uint16_t port_slots[CST_PORTS];
     struct cbl_error load_error;
-    struct csw_walker *walker = csw_open_form(form, form + 1, 0, &load_error);
+    struct csw_walker *walker = csw_open_form(form, form + 1, CSW_QUEUES, 0, &load_error);
     if (!walker) {
         fprintf(stderr, "kept_descriptors: loading failed: %d, errno %d\n", load_error.failure,
                 load_error.error_number);

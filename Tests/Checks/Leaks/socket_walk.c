@@ -28,7 +28,7 @@ static int scan(struct csw_walker *walker)
     static const uint16_t port_slots[CST_PORTS];
     struct csw_error error;
     for (int i = 0; i < SCANS; i++) {
-        if (!csw_begin(walker, (struct csw_options){.by_namespace = true, .with_queues = true}, &error) ||
+        if (!csw_begin(walker, (struct csw_options){.by_namespace = true, .folds = CSW_QUEUES}, &error) ||
             !csw_walk_listeners(walker, &error) || !csw_walk_connections(walker, port_slots, &error)) {
             fprintf(stderr, "socket_walk: scan %d failed: errno %d\n", i, error.error_number);
             return 1;
@@ -49,7 +49,7 @@ int main(void)
     for (int i = 0; i < LOADS; i++) {
         struct cbl_error error;
         int form = i % CSW_OBJECTS;
-        struct csw_walker *walker = csw_open_form(form, form + 1, 0, &error);
+        struct csw_walker *walker = csw_open_form(form, form + 1, CSW_QUEUES, 0, &error);
         if (!walker) {
             fprintf(stderr, "socket_walk: load %d failed: %d, errno %d\n", i, error.failure, error.error_number);
             return 1;

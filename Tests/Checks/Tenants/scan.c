@@ -113,7 +113,7 @@ int main(int count, char **arguments)
     struct csw_options options = {.by_namespace = count > 3 && !strcmp(arguments[3], "all"),
                                   .foreign_nanoseconds = 50 * 1000 * 1000};
     struct cbl_error load_error;
-    struct csw_walker *walker = csw_open_form(form, form + 1, 0, &load_error);
+    struct csw_walker *walker = csw_open_form(form, form + 1, CSW_QUEUES, 0, &load_error);
     if (!walker) {
         fprintf(stderr, "scan: loading failed: %d, errno %d\n", load_error.failure, load_error.error_number);
         return 1;

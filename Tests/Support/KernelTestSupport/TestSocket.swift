@@ -134,6 +134,11 @@ public final class TestSocket {
         guard errno == EAGAIN else { throw TestSystemError("send") }
     }
 
+    /// Waits until there is something to read.
+    public func awaitData() throws {
+        try wait(for: POLLIN)
+    }
+
     private func wait(for events: Int32) throws {
         var entry = pollfd(fd: descriptor, events: Int16(events), revents: 0)
         guard poll(&entry, 1, 10_000) == 1 else { throw TestSystemError("poll", ETIMEDOUT) }

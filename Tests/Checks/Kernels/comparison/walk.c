@@ -22,7 +22,7 @@ static const uint64_t foreign_nanoseconds = UINT64_C(5000000000);
 struct csw_walker *walk_open(const struct walk_form *form, char *reason, size_t size)
 {
     struct cbl_error error = {0};
-    struct csw_walker *walker = csw_open_form(form->index, form->index + 1, 0, &error);
+    struct csw_walker *walker = csw_open_form(form->index, form->index + 1, CSW_QUEUES, 0, &error);
     if (!walker)
         snprintf(reason, size, "cbl_failure %d: %s%s%s", error.failure, error.call ? error.call : "",
                  error.call ? ": " : "", strerror(error.error_number));
@@ -58,7 +58,7 @@ bool walk_scan(struct csw_walker *walker, struct walk_options options, struct ch
 {
     struct csw_options chosen = {
         .by_namespace = options.by_namespace,
-        .with_queues = options.with_queues,
+        .folds = options.with_queues ? CSW_QUEUES : 0,
         .foreign_nanoseconds = foreign_nanoseconds,
     };
     struct csw_error error = {0};

@@ -50,6 +50,22 @@ struct ckt_attack {
 /// Tries it from a process of its own. Returns 0, or the errno of what the attempt itself needs.
 int ckt_attack(int process, unsigned user, struct ckt_attack *_Nonnull attack);
 
+/// A network interface, called `delayed`, whose peers are this host: what is sent to an address comes back from it, to the
+/// address that it was sent from.
+struct ckt_link;
+
+/// Creates the interface in the calling thread's network namespace. Returns null with errno set.
+struct ckt_link *_Nullable ckt_link_open(void);
+
+/// How long packets to a peer take from now on, by the last byte of its IPv4 address; below 0, they are dropped.
+void ckt_link_set_delay(struct ckt_link *_Nonnull link, unsigned char peer, int milliseconds);
+
+/// Begins to connect to a peer, 10.9.0.PEER. Returns 0, or the errno.
+int ckt_connect_to_peer(int descriptor, unsigned char peer, unsigned short port);
+
+/// Removes the interface.
+void ckt_link_close(struct ckt_link *_Nonnull link);
+
 /// Takes a connection as a non-blocking socket. Returns its descriptor, or -1 with errno set.
 int ckt_accept(int listener);
 
