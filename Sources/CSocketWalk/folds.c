@@ -126,7 +126,7 @@ struct cst_latency csw_latency(const struct csw_walker *walker, unsigned slot)
 
 struct cst_idleness csw_idleness(const struct csw_walker *walker, unsigned slot, unsigned state)
 {
-    if (slot >= CST_PORT_SLOTS || state >= CST_IDLE_STATES)
+    if (slot >= CST_PORT_SLOTS || state >= CST_IDLE_ROWS)
         return (struct cst_idleness){0};
     return results(walker)->idleness[slot][state];
 }

@@ -53,7 +53,7 @@ struct cst_idleness {
 };
 
 /// The states whose idle times are told: ESTABLISHED and CLOSE_WAIT.
-enum { CST_IDLE_ESTABLISHED, CST_IDLE_CLOSE_WAIT, CST_IDLE_STATES };
+enum { CST_IDLE_ESTABLISHED, CST_IDLE_CLOSE_WAIT, CST_IDLE_ROWS };
 
 static inline __attribute__((always_inline)) void cst_add_connection(struct cst_latency *latency,
                                                                      const struct cst_connection *connection)

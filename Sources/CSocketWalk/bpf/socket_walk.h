@@ -205,7 +205,7 @@ struct walk_result {
     __u32 ticks_per_second;
     /// By the counter of the local port.
     struct cst_latency latency[CST_PORT_SLOTS];
-    struct cst_idleness idleness[CST_PORT_SLOTS][CST_IDLE_STATES];
+    struct cst_idleness idleness[CST_PORT_SLOTS][CST_IDLE_ROWS];
 };
 
 #endif
