@@ -6,6 +6,7 @@
 #define CSOCKETTYPES_H
 
 #include "CSocketAnnotations.h"
+#include "CSocketBuckets.h"
 #include "CSocketConnections.h"
 #include "CSocketCounts.h"
 #include "CSocketDestinations.h"
