@@ -39,9 +39,13 @@ void csw_folds_begin_ports(struct csw_walker *walker, const uint16_t *port_slots
             walker->filled_slots = port_slots[port] % CST_PORT_SLOTS + 1;
 }
 
-// The time after which keepalives begin is told in seconds by a socket, and kept in ticks. 0 where it cannot be found out.
-static uint32_t ticks_per_second(uint64_t keepalive_ticks)
+// The time after which keepalives begin is told in seconds by a socket, and kept in ticks.
+//
+// Returns the length of a tick as `struct walk_result` has it, rounded up: in 2^22 ticks it is a millisecond too long at
+// most. 0 where it cannot be found out.
+static uint32_t tick_length(uint64_t keepalive_ticks)
 {
+    enum { LEAST_TICKS = 10, MOST_TICKS = 10000, MILLISECONDS = 1000 };
     int seconds = 0;
     socklen_t size = sizeof seconds;
     int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP);
@@ -53,16 +57,17 @@ static uint32_t ticks_per_second(uint64_t keepalive_ticks)
     if (failure != 0 || seconds <= 0 || keepalive_ticks % (uint64_t)seconds != 0)
         return 0;
     uint64_t ticks = keepalive_ticks / (uint64_t)seconds;
-    enum { LEAST_TICKS = 10, MOST_TICKS = 10000 };
-    return ticks >= LEAST_TICKS && ticks <= MOST_TICKS ? (uint32_t)ticks : 0;
+    if (ticks < LEAST_TICKS || ticks > MOST_TICKS)
+        return 0;
+    return (uint32_t)((((uint64_t)MILLISECONDS << WALK_TICK_SHIFT) + ticks - 1) / ticks);
 }
 
 void csw_find_ticks(struct csw_walker *walker)
 {
     struct walk_result *result = results(walker);
-    if (result->ticks_per_second == 0)
-        result->ticks_per_second = ticks_per_second(result->scan.keepalive_ticks);
-    if (result->ticks_per_second == 0)
+    if (result->tick_length == 0)
+        result->tick_length = tick_length(result->scan.keepalive_ticks);
+    if (result->tick_length == 0)
         result->scan.lacks_idle = 1;
 }
 

@@ -40,41 +40,30 @@ static __always_inline __u64 node_above(__u64 node)
     return READ_ADDRESS(node, struct kernfs_node, __parent);
 }
 
-/// A way up from a cgroup to the root, and the record that gets the names.
-struct way_up {
-    __u64 node;
-    __u32 slot;
-    __u32 size;
-};
-
-static long read_name(__u32 level, struct way_up *way)
-{
-    __u64 above = node_above(way->node);
-    if (above == 0) // the root, which has no name
-        return 1;
-    struct walk_cgroup *place = &result.cgroup[way->slot & (WALK_CGROUPS - 1)];
-    if (way->size >= WALK_PATH_SIZE)
-        return 1;
-    __u64 name = READ_ADDRESS(way->node, struct kernfs_node, name);
-    long size = bpf_probe_read_kernel_str(&place->names[way->size & (WALK_PATH_SIZE - 1)], WALK_NAME_SIZE, (void *)name);
-    if (size <= 1)
-        return 1;
-    way->size += size;
-    way->node = above;
-    return 0;
-}
-
 /// Notes what a cgroup is called, its own name first.
+// No function apart for a name: calls are as deep as the kernel allows.
 static __always_inline void set_cgroup(__u32 slot, __u64 node, __u64 number)
 {
     struct walk_cgroup *place = &result.cgroup[slot & (WALK_CGROUPS - 1)];
-    struct way_up way = {.node = node, .slot = slot};
+    __u32 size = 0;
     place->number = number;
-    place->has_no_path = 0;
-    bpf_loop(WALK_DEEPEST_CGROUP, read_name, &way, 0);
-    if (node_above(way.node) != 0)
-        place->has_no_path = 1;
-    place->names_size = way.size;
+    place->has_no_path = 1;
+    for (__u32 level = 0; level < WALK_DEEPEST_CGROUP; level++) {
+        __u64 above = node_above(node);
+        if (above == 0) { // the root, which has no name
+            place->has_no_path = 0;
+            break;
+        }
+        if (size >= WALK_PATH_SIZE)
+            break;
+        __u64 name = READ_ADDRESS(node, struct kernfs_node, name);
+        long read = bpf_probe_read_kernel_str(&place->names[size & (WALK_PATH_SIZE - 1)], WALK_NAME_SIZE, (void *)name);
+        if (read <= 1)
+            break;
+        size += read;
+        node = above;
+    }
+    place->names_size = size;
 }
 
 static __always_inline int is_preferred_cgroup(__u64 number)

@@ -165,7 +165,8 @@ static __always_inline void fold_note(void)
 
 static long add_folded_note(__u32 index, void *context)
 {
-    add_note(index, 1 + repeats[index & (NOTES - 1)]);
+    index &= NOTES - 1;
+    add_note(index, 1 + repeats[index]);
     return 0;
 }
 
@@ -175,6 +176,8 @@ static long step_along_chain(__u32 index, const __u32 *bucket)
     if (is_end(node) || !notes_are_whole() || chain.doubts)
         return 1;
     strangers |= (walks_udp() ? note_udp_socket(node, *bucket) : note_socket(node, *bucket)) & hash_mask;
+    if (setup.folds && !walks_udp())
+        note_folds(node);
     fold_note();
     chain.length++;
     visited++;

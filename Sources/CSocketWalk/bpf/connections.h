@@ -63,9 +63,13 @@ static __always_inline void read_latency(struct cst_connection *connection, __u6
     connection->round_trip = READ(socket, struct tcp_sock, srtt_us) >> 3;
     connection->window = READ(socket, struct tcp_sock, snd_cwnd);
     connection->lost = READ(socket, struct tcp_sock, lost_out);
-    __u32 signs = READ(socket, struct tcp_sock, packets_out) ? CST_UNACKNOWLEDGED : 0;
-    if (READ(socket, struct tcp_sock, retrans_out) | READ(socket, struct inet_connection_sock, icsk_retransmits))
-        signs |= CST_RETRANSMITTING;
+    __u32 signs = 0;
+    if (READ(socket, struct tcp_sock, packets_out)) {
+        signs = CST_UNACKNOWLEDGED;
+        // Else nothing can be sent again. Both are in other cache lines.
+        if (READ(socket, struct tcp_sock, retrans_out) | READ(socket, struct inet_connection_sock, icsk_retransmits))
+            signs |= CST_RETRANSMITTING;
+    }
     // Before the handshake the peer has told none.
     if (READ(socket, struct tcp_sock, snd_wnd) == 0 && state != CST_SYN_SENT && state != CST_SYN_RECV)
         signs |= CST_ZERO_WINDOW;
@@ -106,7 +110,7 @@ static __always_inline void add_detail(__u32 slot, __u32 state)
     if (has_fold(WALK_FOLD_LATENCY))
         cst_add_connection(&result.latency[slot], &detail->connection);
     if (has_fold(WALK_FOLD_IDLE) && (state == CST_ESTABLISHED || state == CST_CLOSE_WAIT)) {
-        __u64 milliseconds = result.ticks_per_second ? detail->idle * 1000ULL / result.ticks_per_second : 0;
+        __u64 milliseconds = (__u64)detail->idle * result.tick_length >> WALK_TICK_SHIFT;
         __u32 row = state == CST_CLOSE_WAIT ? CST_IDLE_CLOSE_WAIT : CST_IDLE_ESTABLISHED;
         cst_add_idle_time(&result.idleness[slot][row], milliseconds);
     }

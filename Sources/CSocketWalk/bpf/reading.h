@@ -33,6 +33,11 @@ static __always_inline __u64 read_u64(__u64 address)
     return scratch | error >> 63;
 }
 
+/// A read of its own takes longer than what comes of it.
+static __always_inline void touch(__u64 address)
+{
+}
+
 static __always_inline __u64 current_namespace(void)
 {
     struct task_struct *task = (struct task_struct *)bpf_get_current_task();
@@ -55,6 +60,13 @@ extern void bpf_rcu_read_unlock(void) __ksym;
 static __always_inline __u64 read_u64(__u64 address)
 {
     return (__u64)CAST(address, struct timespec64)->tv_sec;
+}
+
+/// Reads, and waits for nothing.
+static __always_inline void touch(__u64 address)
+{
+    __u64 value = read_u64(address);
+    barrier_var(value);
 }
 
 static __always_inline __u64 current_namespace(void)

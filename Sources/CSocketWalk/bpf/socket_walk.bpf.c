@@ -29,9 +29,9 @@
 enum {
     /// Chains read at the same time, so that their cache misses overlap.
     LANES = 16,
-    /// Buckets that are skipped together when they are empty, powers of 2: with a single read of a block, and with one
-    /// for each.
-    BLOCK = 512,
+    /// Words of a table that are read at once to skip those buckets that are empty, and buckets that are skipped
+    /// together with a read of each, powers of 2.
+    BLOCK_WORDS = 512,
     SPAN = 32,
     /// Sockets of a chain that the interleaved walk reads; a longer chain is read by itself.
     LEVELS = 64,
@@ -79,12 +79,17 @@ static long step_along_lanes(__u32 level, const __u32 *bucket)
 #pragma unroll
     for (int lane = 0; lane < LANES; lane++) {
         __u64 node = walk.nodes[lane], is_socket = (node & 1) - 1;
-        next[lane] = (read_u64((node & is_socket) | (walk.heads & ~is_socket)) & is_socket) | (node & ~is_socket);
+        __u64 place = (node & is_socket) | (walk.heads & ~is_socket);
+        next[lane] = (read_u64(place) & is_socket) | (node & ~is_socket);
+        if (setup.folds)
+            touch_folds(place);
         barrier_var(next[lane]); // or the compiler keeps all that it is made of for later, on a stack that is small
     }
 #pragma unroll
     for (int lane = 0; lane < LANES; lane++) {
         differences |= note_socket(walk.nodes[lane], *bucket + lane);
+        if (setup.folds)
+            note_folds(walk.nodes[lane]);
         walk.nodes[lane] = next[lane];
         finished &= next[lane];
     }
@@ -135,22 +140,32 @@ static __always_inline void count_single(__u32 bucket)
         walk.next = bucket + 1;
 }
 
-/// A copy of some heads. Where the kernel's memory is read in place, each read takes several instructions.
-static __u64 heads_of_block[BLOCK];
+/// A copy of a part of a table. Where the kernel's memory is read in place, each read takes several instructions.
+static __u64 block[BLOCK_WORDS];
 
-/// Whether all heads of a block are nulls values. False also where there is more between them.
+/// How many buckets are read at once; 0 where they lie in an unusual way.
+static __always_inline __u32 buckets_of_block(void)
+{
+    if (walks_udp())
+        return 0;
+    return walk.stride == sizeof block[0] ? BLOCK_WORDS : walk.stride == 2 * sizeof block[0] ? BLOCK_WORDS / 2 : 0;
+}
+
+/// Whether all heads of a block are nulls values.
 static __always_inline int is_empty_block(__u32 bucket)
 {
-    __u64 empty = 1;
-    if (walk.stride != sizeof heads_of_block[0] ||
-        bpf_probe_read_kernel(heads_of_block, sizeof heads_of_block, (void *)(walk.heads + bucket * walk.stride)) != 0)
+    // Where two heads are two words apart, a lock is between them.
+    __u64 heads = 1, others = 1;
+    if (bpf_probe_read_kernel(block, sizeof block, (void *)(walk.heads + bucket * walk.stride)) != 0)
         return 0;
-    for (int span = 0; span < BLOCK; span += SPAN) {
+    for (int word = 0; word < BLOCK_WORDS; word += SPAN) {
 #pragma unroll
-        for (int i = 0; i < SPAN; i++)
-            empty &= heads_of_block[span + i];
+        for (int i = 0; i < SPAN; i += 2) {
+            heads &= block[word + i];
+            others &= block[word + i + 1];
+        }
     }
-    return empty & 1;
+    return heads & (others | (walk.stride != sizeof block[0])) & 1;
 }
 
 /// Whether all heads are nulls values.
@@ -190,8 +205,9 @@ static long count_next(__u32 index, void *context)
         return 1;
     if (bucket >= walk.end_of_singles && left >= LANES) {
         // A table for millions of sockets is mostly empty on most servers.
-        if (bucket % BLOCK == 0 && left >= BLOCK && !walks_udp() && is_empty_block(bucket)) {
-            walk.next = bucket + BLOCK;
+        __u32 buckets = buckets_of_block();
+        if (buckets && (bucket & (buckets - 1)) == 0 && left >= buckets && is_empty_block(bucket)) {
+            walk.next = bucket + buckets;
             return 0;
         }
         if (bucket % SPAN == 0 && left >= SPAN && !walks_udp() && is_empty_span(bucket)) {

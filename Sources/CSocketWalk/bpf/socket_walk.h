@@ -60,6 +60,8 @@ enum {
 /// How much is told of a cgroup's path: bytes, a power of 2; bytes of a name with its end; and levels.
 enum { WALK_PATH_SIZE = 1 << 10, WALK_NAME_SIZE = 256, WALK_DEEPEST_CGROUP = 64 };
 
+enum { WALK_TICK_SHIFT = 22 };
+
 /// What is fixed before the program is loaded. Nobody can write it then.
 struct walk_setup {
     /// A number that each request must hold. A raw tracepoint that somebody attaches the program to does not know it.
@@ -201,8 +203,9 @@ struct walk_result {
     /// The numbers of those that get places before others, written by the loader, and how many they are.
     __u64 preferred_cgroup[WALK_PREFERRED_CGROUPS];
     __u32 preferred_cgroups;
-    /// How many ticks of the kernel's clock are a second, written by the loader.
-    __u32 ticks_per_second;
+    /// How long a tick of the kernel's clock is, in milliseconds times 2 to the power of `WALK_TICK_SHIFT`, written by the
+    /// loader.
+    __u32 tick_length;
     /// By the counter of the local port.
     struct cst_latency latency[CST_PORT_SLOTS];
     struct cst_idleness idleness[CST_PORT_SLOTS][CST_IDLE_ROWS];
