@@ -2,7 +2,9 @@
 
 #include "CNetlinkTCP.h"
 
+#include "cgroups.h"
 #include "inet_attributes.h"
+#include "measures.h"
 
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
@@ -64,6 +66,28 @@ static void count_destination(struct cnl_destinations *destinations, const struc
     cnl_destinations_count(destinations, ntohs(id->idiag_sport), hash);
 }
 
+static void count_cgroup(struct cnl_cgroups *cgroups, const struct cnl_inet_attributes *attributes, unsigned state)
+{
+    if (state != CST_BOUND_INACTIVE)
+        cnl_cgroups_count(cgroups, attributes->cgroup, state);
+}
+
+static bool is_measured(const struct cnl_tcp_fold *fold, const struct cnl_inet_attributes *attributes)
+{
+    return attributes->info && (fold->latency || fold->idleness);
+}
+
+static void measure(const struct cnl_tcp_fold *fold, const struct inet_diag_msg *message,
+                    const struct cnl_inet_attributes *attributes, unsigned state)
+{
+    struct cnl_info info = {.bytes = attributes->info, .size = attributes->info_size};
+    unsigned slot = fold->ports ? fold->ports->slots[ntohs(message->id.idiag_sport)] : 0;
+    if (fold->latency)
+        cnl_latency_count(fold->latency, slot, state, &info);
+    if (fold->idleness)
+        cnl_idleness_count(fold->idleness, slot, state, &info);
+}
+
 static void count_socket(const struct cnl_tcp_fold *fold, const struct inet_diag_msg *message,
                          const struct cnl_inet_attributes *attributes)
 {
@@ -92,6 +116,10 @@ static void count_socket(const struct cnl_tcp_fold *fold, const struct inet_diag
         count_port(fold->ports, message, state);
     if (fold->destinations)
         count_destination(fold->destinations, message, state);
+    if (fold->cgroups)
+        count_cgroup(fold->cgroups, attributes, state);
+    if (is_measured(fold, attributes))
+        measure(fold, message, attributes, state);
     if (state == CST_LISTEN && fold->listeners)
         list_listener(fold->listeners, message, attributes);
     // A listener's queue fields are its accept backlog and the limit of it: counts, not bytes.
@@ -99,6 +127,13 @@ static void count_socket(const struct cnl_tcp_fold *fold, const struct inet_diag
         counts->receive_queue_bytes[family] += message->idiag_rqueue;
         counts->send_queue_bytes[family] += message->idiag_wqueue;
     }
+}
+
+// Whether the kernel tells cgroups is seen of each socket, whatever the filter selects.
+static void note_cgroup(struct cnl_cgroups *cgroups, const struct cnl_inet_attributes *attributes)
+{
+    cgroups->has_full_socket |= attributes->has_shutdown;
+    cgroups->has_cgroup |= attributes->cgroup != 0;
 }
 
 // Reads a `struct inet_diag_msg` and its attributes.
@@ -112,6 +147,10 @@ static bool read_socket(void *context, const uint8_t *payload, size_t size)
     if (!cnl_read_inet_attributes(&attributes, &fold->counts->unknown_attributes,
                                   cnl_attributes(payload + sizeof message, size - sizeof message)))
         return false;
+    if (is_measured(fold, &attributes) && attributes.info_size < CNL_LEAST_INFO_SIZE)
+        return false;
+    if (fold->cgroups)
+        note_cgroup(fold->cgroups, &attributes);
     memcpy(&message, payload, sizeof message);
     if (fold->filter && !cnl_filter_selects(fold->filter, message.idiag_inode, ntohs(message.id.idiag_sport)))
         fold->counts->unselected++;
@@ -126,10 +165,13 @@ struct cnl_reader cnl_tcp_reader(struct cnl_tcp_fold *fold)
         .read = read_socket, .context = fold, .unknown_messages = &fold->counts->unknown_messages};
 }
 
-// The memory of listeners holds their drops. INET_DIAG_INFO must not be asked for: the kernel then locks every socket.
+// The memory of listeners holds their drops. INET_DIAG_INFO is asked for only where it is read: the kernel then locks
+// every socket. Cgroups come unasked.
 static uint8_t extensions(const struct cnl_tcp_request *request)
 {
-    return request->listeners ? 1 << (INET_DIAG_SKMEMINFO - 1) : 0;
+    unsigned memory = request->listeners ? 1u << (INET_DIAG_SKMEMINFO - 1) : 0;
+    unsigned info = request->latency || request->idleness ? 1u << (INET_DIAG_INFO - 1) : 0;
+    return (uint8_t)(memory | info);
 }
 
 bool cnl_tcp_dump(struct cnl_socket *socket, const struct cnl_tcp_request *request, struct cnl_tcp_counts *counts,
@@ -140,6 +182,9 @@ bool cnl_tcp_dump(struct cnl_socket *socket, const struct cnl_tcp_request *reque
         .listeners = request->listeners,
         .ports = request->ports,
         .destinations = request->destinations,
+        .cgroups = request->cgroups,
+        .latency = request->latency,
+        .idleness = request->idleness,
         .filter = request->filter,
         .closed_is_bound_inactive = request->states & cnl_state_bit(CST_BOUND_INACTIVE),
     };

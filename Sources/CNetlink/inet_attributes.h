@@ -29,7 +29,11 @@ struct cnl_inet_attributes {
     bool has_drops;
     /// A socket's message always has INET_DIAG_SHUTDOWN; that of a connection request or a minisocket never does.
     bool has_shutdown;
+    /// 0 where the message does not tell it.
     uint64_t cgroup;
+    /// INET_DIAG_INFO, where it was asked for: null for connection requests and minisockets.
+    const uint8_t *info;
+    size_t info_size;
 };
 
 static inline void cnl_read_inet_attribute(struct cnl_inet_attributes *attributes,
@@ -37,6 +41,10 @@ static inline void cnl_read_inet_attribute(struct cnl_inet_attributes *attribute
 {
     enum { DROPS_OFFSET = CNL_MEMORY_DROPS * sizeof attributes->drops };
     switch (attribute->type) {
+    case INET_DIAG_INFO:
+        attributes->info = attribute->value;
+        attributes->info_size = attribute->size;
+        break;
     case INET_DIAG_SHUTDOWN:
         attributes->has_shutdown = true;
         break;

@@ -50,8 +50,9 @@ import Testing
     func dump(_ kind: cnl_request_kind = CNL_REQUEST_BOTH_FAMILIES, states: Int = CNL_ALL_STATES) -> Dump {
         var dump = Dump()
         var error = unsafe cnl_error()
-        var request = unsafe cnl_tcp_request(
-            kind: kind, states: UInt32(states), listeners: nil, ports: nil, destinations: nil, filter: nil)
+        var request = unsafe cnl_tcp_request()
+        unsafe request.kind = kind
+        unsafe request.states = UInt32(states)
         dump.isComplete = unsafe cnl_tcp_dump(socket, &request, &dump.counts, &error)
         dump.failure = unsafe Failure(error)
         return dump

@@ -9,6 +9,7 @@ internal import CSocketTypes
 struct PortSlots {
     /// The number of counters.
     static let limit = Int(CST_PORT_SLOTS)
+    private static let unlistened = 0
     private static let others = 1
 
     /// The counter of each of the 65,536 ports.
@@ -58,9 +59,20 @@ struct PortSlots {
                 Dictionary(
                     uniqueKeysWithValues: states.map { ($0, $0 == .listen ? listeners[slot] : count(slot, $0)) }))
         }
-        let counts = ports.enumerated().map { ($1, states(Self.others + 1 + $0)) }
+        return breakdown(of: states)
+    }
+
+    /// What was counted of connections by port, those on ports without a listener too.
+    ///
+    /// - Parameter counts: what was counted with a counter.
+    func portBreakdown<Counts>(_ counts: (_ slot: Int) -> Counts) -> PortBreakdown<Counts> {
+        PortBreakdown(listening: breakdown(of: counts), unlistened: counts(Self.unlistened))
+    }
+
+    private func breakdown<Counts>(of counts: (_ slot: Int) -> Counts) -> Breakdown<UInt16, Counts> {
+        let own = ports.enumerated().map { ($1, counts(Self.others + 1 + $0)) }
         return Breakdown(
-            Dictionary(uniqueKeysWithValues: counts), others: states(Self.others), otherKeys: otherPorts.count)
+            Dictionary(uniqueKeysWithValues: own), others: counts(Self.others), otherKeys: otherPorts.count)
     }
 }
 
