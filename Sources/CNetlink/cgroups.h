@@ -16,8 +16,8 @@ enum {
 struct cnl_cgroup_counts {
     uint64_t numbers[CST_CGROUP_SLOTS];
     uint32_t sockets[CST_CGROUP_SLOTS][CST_STATES];
-    /// Each cgroup's slot stands at the place of its number or at one of those that follow it without a gap; 0 is a gap,
-    /// and there are as many gaps as slots, or more.
+    /// Each cgroup's slot stands at the place of its number or at one of those that follow it without a gap; 0 is a
+    /// gap, and there are as many gaps as slots, or more.
     uint16_t places[CNL_CGROUP_PLACES];
     uint16_t slots;
     uint8_t others[CNL_OTHER_CGROUP_BITS / 8];

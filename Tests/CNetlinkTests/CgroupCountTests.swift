@@ -95,10 +95,12 @@ struct CgroupCountTests {
         #expect(cgroups.states == [7: [1: 1, 8: 1], 9: [1: 1], 0: [1: 1]])
     }
 
-    @Test("are not told where no full socket has one", arguments: [
-        ([], true), ([socket(0)], true), ([oldSocket], false), ([socket(0), oldSocket, oldSocket], false),
-        ([oldSocket, socket(5)], true), ([socket(5), oldSocket], true), ([socket(1)], true),
-    ] as [([SocketMessage], Bool)])
+    @Test(
+        "are not told where no full socket has one",
+        arguments: [
+            ([], true), ([socket(0)], true), ([oldSocket], false), ([socket(0), oldSocket, oldSocket], false),
+            ([oldSocket, socket(5)], true), ([socket(5), oldSocket], true), ([socket(1)], true),
+        ] as [([SocketMessage], Bool)])
     func told(messages: [SocketMessage], areTold: Bool) throws {
         let cgroups = try Cgroups()
         try cgroups.play(messages)

@@ -113,7 +113,9 @@ struct LatencyTests {
         #expect(measures.hasPeerWindows)
     }
 
-    @Test("is that of connections, which have a window of the peer after the handshake", arguments: 0...14 as ClosedRange<UInt8>)
+    @Test(
+        "is that of connections, which have a window of the peer after the handshake",
+        arguments: 0...14 as ClosedRange<UInt8>)
     func states(state: UInt8) throws {
         let measures = try Measures()
         // Of LISTEN and of sockets that are only bound the kernel reports it too.
@@ -134,7 +136,8 @@ struct LatencyTests {
         #expect(measures.hasPeerWindows)
     }
 
-    @Test("is read by size", arguments: [(104, false), (228, false), (231, false), (232, true), (248, true), (400, true)])
+    @Test(
+        "is read by size", arguments: [(104, false), (228, false), (231, false), (232, true), (248, true), (400, true)])
     func size(size: Int, hasPeerWindow: Bool) throws {
         let measures = try Measures()
         let info = Info(lost: 2, roundTrip: 100, window: 4, peerWindow: 0, size: size)

@@ -31,8 +31,8 @@ void cnl_cgroups_drop(struct cnl_cgroups *__noescape cgroups);
 /// Keeps what was counted. The functions below tell what was kept.
 void cnl_cgroups_keep(struct cnl_cgroups *__noescape cgroups);
 
-/// Whether the kernel tells the cgroups of sockets: false where it told of a full socket, and of none that has one. That
-/// is so before Linux 5.9, and without CONFIG_SOCK_CGROUP_DATA.
+/// Whether the kernel tells the cgroups of sockets: false where it told of a full socket, and of none that has one.
+/// That is so before Linux 5.9, and without CONFIG_SOCK_CGROUP_DATA.
 bool cnl_cgroups_are_told(const struct cnl_cgroups *__noescape cgroups);
 
 /// How many indices are used, from `CST_NO_CGROUP` on; some may have no socket.

@@ -69,12 +69,18 @@ public final class NetlinkSource: StatisticsSource {
         let answer = try ask(filter, cgroups, deadline, &effort)
         var statistics = TCPStatistics(answer)
         var failures: [ScanPart: SourceError] = [:]
+        var areAllAsked = true
         if options.contains(.allNamespaces) {
-            (statistics.namespaces, failures[.namespaces]) = namespaces(of: statistics, filter, cgroups, deadline)
+            (statistics.namespaces, failures[.namespaces], areAllAsked) = namespaces(
+                of: statistics, filter, cgroups, deadline)
             failures[.cgroups] = options.contains(.cgroups) ? failures[.namespaces] : nil
         }
-        if failures[.cgroups] == nil {
+        // Where a namespace that is known was not asked, any of the numbers may be too small.
+        if areAllAsked {
             statistics.cgroups = cgroups.statistics.map(withPaths)
+        }
+        if failures[.cgroups] != nil {
+            statistics.cgroups?.members.others = nil
         }
         return Scan(
             statistics, source: .netlink, duration: clock.now - start, effort: effort,
@@ -118,10 +124,10 @@ public final class NetlinkSource: StatisticsSource {
         }
     }
 
-    /// The sockets of all network namespaces, and why some or all are missing.
+    /// The sockets of all network namespaces, why some or all are missing, and whether all that can be seen were asked.
     private func namespaces(
         of own: TCPStatistics, _ filter: ScanFilter, _ cgroups: borrowing NetlinkCgroups, _ deadline: Deadline
-    ) -> (statistics: NamespaceStatistics?, failure: SourceError?) {
+    ) -> (statistics: NamespaceStatistics?, failure: SourceError?, areAllAsked: Bool) {
         do throws(SourceError) {
             let namespaces = try NetworkNamespaces(procfs: procfs)
             let answers = NamespaceDumps(namespaces, filter, cgroups: cgroups, until: deadline)
@@ -133,9 +139,9 @@ public final class NetlinkSource: StatisticsSource {
             let statistics = NamespaceStatistics(
                 own: namespaces.own, members: Breakdown(members, others: failure == nil ? .init() : nil), uncounted: nil
             )
-            return (statistics, failure)
+            return (statistics, failure, answers.failure == nil)
         } catch {
-            return (nil, error)
+            return (nil, error, false)
         }
     }
 }

@@ -96,7 +96,7 @@ public struct ScanPart: Sendable, Hashable, CustomStringConvertible {
     public static let listeners = ScanPart("listeners")
     /// The other network namespaces, some or all of which are missing.
     public static let namespaces = ScanPart("namespaces")
-    /// Sockets by cgroup, which are not told where those of some network namespaces are missing.
+    /// The sockets by cgroup, of which those in other network namespaces are missing, or may be.
     public static let cgroups = ScanPart("cgroups")
 
     /// A short word in lower case.

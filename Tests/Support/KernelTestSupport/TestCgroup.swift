@@ -62,6 +62,8 @@ public final class TestCgroup {
 /// test's process.
 public final class CgroupProcess {
     private let pipe: UnsafeMutablePointer<FILE>
+    /// It cannot be removed before the process ends or leaves it.
+    private let cgroup: TestCgroup
     /// The test's side of a connection from the process.
     public let connection: TestSocket
 
@@ -89,6 +91,7 @@ public final class CgroupProcess {
             throw error
         }
         self.pipe = pipe
+        self.cgroup = cgroup
     }
 
     /// Lets the process leave its cgroup; its sockets stay.
