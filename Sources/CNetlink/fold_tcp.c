@@ -66,17 +66,6 @@ static void count_destination(struct cnl_destinations *destinations, const struc
     cnl_destinations_count(destinations, ntohs(id->idiag_sport), hash);
 }
 
-static void count_cgroup(struct cnl_cgroups *cgroups, const struct cnl_inet_attributes *attributes, unsigned state)
-{
-    if (state != CST_BOUND_INACTIVE)
-        cnl_cgroups_count(cgroups, attributes->cgroup, state);
-}
-
-static bool is_measured(const struct cnl_tcp_fold *fold, const struct cnl_inet_attributes *attributes)
-{
-    return attributes->info && (fold->latency || fold->idleness);
-}
-
 static void measure(const struct cnl_tcp_fold *fold, const struct inet_diag_msg *message,
                     const struct cnl_inet_attributes *attributes, unsigned state)
 {
@@ -88,19 +77,21 @@ static void measure(const struct cnl_tcp_fold *fold, const struct inet_diag_msg 
         cnl_idleness_count(fold->idleness, slot, state, &info);
 }
 
-static void count_socket(const struct cnl_tcp_fold *fold, const struct inet_diag_msg *message,
-                         const struct cnl_inet_attributes *attributes)
+// Returns the state that it was counted by, 0 where it was left out.
+static inline __attribute__((always_inline)) unsigned count_socket(const struct cnl_tcp_fold *fold,
+                                                                   const struct inet_diag_msg *message,
+                                                                   const struct cnl_inet_attributes *attributes)
 {
     struct cnl_tcp_counts *counts = fold->counts;
     if (message->idiag_family != AF_INET && message->idiag_family != AF_INET6) {
         counts->unknown_families++;
-        return;
+        return 0;
     }
     unsigned family = message->idiag_family == AF_INET6 ? CST_IPV6 : CST_IPV4;
     unsigned state = counted_state(fold, message->idiag_state);
     if (!is_known_state(state)) {
         counts->unknown_states++;
-        return;
+        return 0;
     }
     counts->connections[family][state]++;
     // With TCP Fast Open a connection is a socket before the last step of the handshake.
@@ -116,10 +107,6 @@ static void count_socket(const struct cnl_tcp_fold *fold, const struct inet_diag
         count_port(fold->ports, message, state);
     if (fold->destinations)
         count_destination(fold->destinations, message, state);
-    if (fold->cgroups)
-        count_cgroup(fold->cgroups, attributes, state);
-    if (is_measured(fold, attributes))
-        measure(fold, message, attributes, state);
     if (state == CST_LISTEN && fold->listeners)
         list_listener(fold->listeners, message, attributes);
     // A listener's queue fields are its accept backlog and the limit of it: counts, not bytes.
@@ -127,42 +114,61 @@ static void count_socket(const struct cnl_tcp_fold *fold, const struct inet_diag
         counts->receive_queue_bytes[family] += message->idiag_rqueue;
         counts->send_queue_bytes[family] += message->idiag_wqueue;
     }
+    return state;
 }
 
-// Whether the kernel tells cgroups is seen of each socket, whatever the filter selects.
-static void note_cgroup(struct cnl_cgroups *cgroups, const struct cnl_inet_attributes *attributes)
+static void count_cgroup(struct cnl_cgroups *cgroups, const struct cnl_inet_attributes *attributes, unsigned state)
 {
+    // Whether the kernel tells cgroups is seen of each socket, whatever the filter selects.
     cgroups->has_full_socket |= attributes->has_shutdown;
     cgroups->has_cgroup |= attributes->cgroup != 0;
+    if (state != 0 && state != CST_BOUND_INACTIVE)
+        cnl_cgroups_count(cgroups, attributes->cgroup, state);
 }
 
 // Reads a `struct inet_diag_msg` and its attributes.
-static bool read_socket(void *context, const uint8_t *payload, size_t size)
+static inline __attribute__((always_inline)) bool read_message(const struct cnl_tcp_fold *fold, const uint8_t *payload,
+                                                               size_t size, bool is_measured)
 {
-    const struct cnl_tcp_fold *fold = context;
     struct inet_diag_msg message;
     if (size < sizeof message)
         return false;
     struct cnl_inet_attributes attributes = {0};
     if (!cnl_read_inet_attributes(&attributes, &fold->counts->unknown_attributes,
-                                  cnl_attributes(payload + sizeof message, size - sizeof message)))
+                                  cnl_attributes(payload + sizeof message, size - sizeof message), is_measured))
         return false;
-    if (is_measured(fold, &attributes) && attributes.info_size < CNL_LEAST_INFO_SIZE)
+    if (is_measured && attributes.info && attributes.info_size < CNL_LEAST_INFO_SIZE)
         return false;
-    if (fold->cgroups)
-        note_cgroup(fold->cgroups, &attributes);
     memcpy(&message, payload, sizeof message);
+    unsigned state = 0;
     if (fold->filter && !cnl_filter_selects(fold->filter, message.idiag_inode, ntohs(message.id.idiag_sport)))
         fold->counts->unselected++;
     else
-        count_socket(fold, &message, &attributes);
+        state = count_socket(fold, &message, &attributes);
+    if (fold->cgroups)
+        count_cgroup(fold->cgroups, &attributes, state);
+    if (is_measured && attributes.info && state != 0)
+        measure(fold, &message, &attributes, state);
     return true;
+}
+
+static bool read_socket(void *context, const uint8_t *payload, size_t size)
+{
+    return read_message(context, payload, size, false);
+}
+
+static bool read_measured_socket(void *context, const uint8_t *payload, size_t size)
+{
+    return read_message(context, payload, size, true);
 }
 
 struct cnl_reader cnl_tcp_reader(struct cnl_tcp_fold *fold)
 {
     return (struct cnl_reader){
-        .read = read_socket, .context = fold, .unknown_messages = &fold->counts->unknown_messages};
+        .read = fold->latency || fold->idleness ? read_measured_socket : read_socket,
+        .context = fold,
+        .unknown_messages = &fold->counts->unknown_messages,
+    };
 }
 
 // The memory of listeners holds their drops. INET_DIAG_INFO is asked for only where it is read: the kernel then locks

@@ -13,8 +13,7 @@ struct BusiestCgroupTests {
         #expect(Breakdown([7: [.listen: 1] as StateCounts], others: nil).busiestCgroups == [7 as UInt64])
     }
 
-    /// Half of the counters are left for others, whatever there was before.
-    @Test func theBusiestAreToldApartFirst() throws {
+    @Test func cgroupsThatAreRememberedAndHaveNoSocketAreNotTold() throws {
         let cgroups = try NetlinkCgroups(preferring: [7, 8])
         #expect(cgroups.statistics?.members == Breakdown(others: Self.zero))
         #expect(cgroups.statistics?.none == Self.zero)
