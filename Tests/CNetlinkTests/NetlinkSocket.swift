@@ -61,10 +61,13 @@ import Testing
     }
 
     /// A dump with the steps in the place of recvmsg(2).
-    ///
+    func dump(playing steps: [cnlt_step], replacement: [UInt8] = []) -> Dump {
+        unsafe dump(playing: steps, replacement: replacement) { _ in }
+    }
+
     /// - Parameter change: what else to ask for.
     func dump(
-        playing steps: [cnlt_step], replacement: [UInt8] = [], asking change: (inout cnl_tcp_request) -> Void = { _ in }
+        playing steps: [cnlt_step], replacement: [UInt8] = [], asking change: (inout cnl_tcp_request) -> Void
     ) -> Dump {
         var dump = Dump()
         var request = unsafe cnl_tcp_request()
