@@ -54,7 +54,7 @@ static bool read_socket(void *context, const uint8_t *payload, size_t size)
         return false;
     struct cnl_inet_attributes attributes = {0};
     if (!cnl_read_inet_attributes(&attributes, &fold->counts->unknown_attributes,
-                                  cnl_attributes(payload + sizeof message, size - sizeof message)))
+                                  cnl_attributes(payload + sizeof message, size - sizeof message), false))
         return false;
     memcpy(&message, payload, sizeof message);
     count_socket(fold, &message, &attributes);

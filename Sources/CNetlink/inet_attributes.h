@@ -29,13 +29,22 @@ struct cnl_inet_attributes {
     bool has_drops;
     /// A socket's message always has INET_DIAG_SHUTDOWN; that of a connection request or a minisocket never does.
     bool has_shutdown;
+    /// 0 where the message does not tell it.
     uint64_t cgroup;
+    /// INET_DIAG_INFO, where it was asked for: null for connection requests and minisockets.
+    const uint8_t *info;
+    size_t info_size;
 };
 
 static inline void cnl_read_inet_attribute(struct cnl_inet_attributes *attributes,
-                                           const struct cnl_attribute *attribute)
+                                           const struct cnl_attribute *attribute, bool reads_info)
 {
     enum { DROPS_OFFSET = CNL_MEMORY_DROPS * sizeof attributes->drops };
+    if (reads_info && attribute->type == INET_DIAG_INFO) {
+        attributes->info = attribute->value;
+        attributes->info_size = attribute->size;
+        return;
+    }
     switch (attribute->type) {
     case INET_DIAG_SHUTDOWN:
         attributes->has_shutdown = true;
@@ -56,8 +65,11 @@ static inline void cnl_read_inet_attribute(struct cnl_inet_attributes *attribute
 }
 
 /// Reads all attributes, and counts those of unknown types. Returns false where a length among them is wrong.
-static inline bool cnl_read_inet_attributes(struct cnl_inet_attributes *attributes, uint64_t *unknown,
-                                            struct cnl_attributes rest)
+///
+/// - `reads_info`: whether to read INET_DIAG_INFO, a constant: the loop is what most of a dump's instructions are in.
+static inline __attribute__((always_inline)) bool cnl_read_inet_attributes(struct cnl_inet_attributes *attributes,
+                                                                           uint64_t *unknown,
+                                                                           struct cnl_attributes rest, bool reads_info)
 {
     struct cnl_attribute attribute;
     enum cnl_attribute_step step;
@@ -65,7 +77,7 @@ static inline bool cnl_read_inet_attributes(struct cnl_inet_attributes *attribut
         if (attribute.type == 0 || attribute.type > CNL_LAST_KNOWN_ATTRIBUTE)
             ++*unknown;
         else
-            cnl_read_inet_attribute(attributes, &attribute);
+            cnl_read_inet_attribute(attributes, &attribute, reads_info);
     }
     return step == CNL_NO_ATTRIBUTE;
 }

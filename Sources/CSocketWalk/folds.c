@@ -11,9 +11,6 @@
 _Static_assert((int)CSW_QUEUES == (int)WALK_FOLD_QUEUES && (int)CSW_CGROUPS == (int)WALK_FOLD_CGROUPS &&
                    (int)CSW_LATENCY == (int)WALK_FOLD_LATENCY && (int)CSW_IDLE == (int)WALK_FOLD_IDLE,
                "the same bits");
-_Static_assert((int)CSW_NO_CGROUP == (int)WALK_NO_CGROUP && (int)CSW_OTHER_CGROUPS == (int)WALK_OTHER_CGROUPS &&
-                   (int)CSW_FIRST_CGROUP == (int)WALK_FIRST_CGROUP,
-               "the same places");
 _Static_assert((int)CSW_PREFERRED_CGROUPS == (int)WALK_PREFERRED_CGROUPS, "the same number");
 _Static_assert((int)CSW_LONGEST_CGROUP_PATH == (int)WALK_PATH_SIZE, "the same size");
 
@@ -85,12 +82,12 @@ void csw_prefer_cgroups(struct csw_walker *walker, const uint64_t *numbers, size
 size_t csw_cgroups(const struct csw_walker *walker)
 {
     size_t cgroups = results(walker)->scan.cgroups;
-    return cgroups < WALK_CGROUPS ? cgroups : WALK_CGROUPS;
+    return cgroups < CST_CGROUP_SLOTS ? cgroups : CST_CGROUP_SLOTS;
 }
 
 uint64_t csw_cgroup_number(const struct csw_walker *walker, size_t index)
 {
-    return index >= WALK_FIRST_CGROUP && index < csw_cgroups(walker) ? results(walker)->cgroup[index].number : 0;
+    return index >= CST_FIRST_CGROUP && index < csw_cgroups(walker) ? results(walker)->cgroup[index].number : 0;
 }
 
 uint64_t csw_cgroup_sockets(const struct csw_walker *walker, size_t index, unsigned state)
@@ -100,7 +97,7 @@ uint64_t csw_cgroup_sockets(const struct csw_walker *walker, size_t index, unsig
 
 size_t csw_cgroup_path(const struct csw_walker *walker, size_t index, char *path)
 {
-    if (index < WALK_FIRST_CGROUP || index >= csw_cgroups(walker) || results(walker)->cgroup[index].has_no_path)
+    if (index < CST_FIRST_CGROUP || index >= csw_cgroups(walker) || results(walker)->cgroup[index].has_no_path)
         return 0;
     const struct walk_cgroup *cgroup = &results(walker)->cgroup[index];
     size_t size = cgroup->names_size, start = CSW_LONGEST_CGROUP_PATH;

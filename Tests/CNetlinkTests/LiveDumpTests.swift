@@ -37,6 +37,36 @@ struct LiveDumpTests {
         extendLifetime(listener)
     }
 
+    /// INET_DIAG_INFO makes the kernel lock every socket.
+    @Test("has the attribute of latency and idle times where these are asked for, and cgroups unasked")
+    func info() throws {
+        let listener = try TestSocket.listener()
+        let socket = try NetlinkSocket()
+        let cgroups = try unsafe #require(cnl_cgroups_new(nil, 0))
+        let latency = try unsafe #require(cnl_latency_new())
+        let idleness = try unsafe #require(cnl_idleness_new())
+        defer {
+            unsafe cnl_cgroups_free(cgroups)
+            unsafe cnl_latency_free(latency)
+            unsafe cnl_idleness_free(idleness)
+        }
+        let plain = socket.dump(playing: []).largestMessage
+        #expect(plain > SocketMessage.fixedSize)
+        let byCgroup = unsafe socket.dump(playing: []) { unsafe $0.cgroups = cgroups }
+        #expect(byCgroup.largestMessage == plain)
+        unsafe cnl_cgroups_keep(cgroups)
+        #expect(unsafe cnl_cgroups_are_told(cgroups) == TestKernel.isAtLeast(5, 9))
+        let measured = unsafe [
+            socket.dump(playing: []) { unsafe $0.latency = latency },
+            socket.dump(playing: []) { unsafe $0.idleness = idleness },
+        ]
+        for dump in measured {
+            #expect(dump.isComplete)
+            #expect(dump.largestMessage > plain + 104)
+        }
+        extendLifetime(listener)
+    }
+
     @Test("of no state is complete and empty")
     func noState() throws {
         let dump = try NetlinkSocket().dump(states: 0)

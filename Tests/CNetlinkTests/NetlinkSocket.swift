@@ -18,6 +18,8 @@ import Testing
         /// with.
         var receives = 0
         var longestTimeout = 0
+        /// The size of the largest message that the kernel sent, where the dump was scripted.
+        var largestMessage = 0
     }
 
     /// - Parameter receiveSize: how much of the receive buffer is used; nil for all of it.
@@ -50,8 +52,9 @@ import Testing
     func dump(_ kind: cnl_request_kind = CNL_REQUEST_BOTH_FAMILIES, states: Int = CNL_ALL_STATES) -> Dump {
         var dump = Dump()
         var error = unsafe cnl_error()
-        var request = unsafe cnl_tcp_request(
-            kind: kind, states: UInt32(states), listeners: nil, ports: nil, destinations: nil, filter: nil)
+        var request = unsafe cnl_tcp_request()
+        unsafe request.kind = kind
+        unsafe request.states = UInt32(states)
         dump.isComplete = unsafe cnl_tcp_dump(socket, &request, &dump.counts, &error)
         dump.failure = unsafe Failure(error)
         return dump
@@ -59,7 +62,18 @@ import Testing
 
     /// A dump with the steps in the place of recvmsg(2).
     func dump(playing steps: [cnlt_step], replacement: [UInt8] = []) -> Dump {
+        unsafe dump(playing: steps, replacement: replacement) { _ in }
+    }
+
+    /// - Parameter change: what else to ask for.
+    func dump(
+        playing steps: [cnlt_step], replacement: [UInt8] = [], asking change: (inout cnl_tcp_request) -> Void
+    ) -> Dump {
         var dump = Dump()
+        var request = unsafe cnl_tcp_request()
+        unsafe request.kind = CNL_REQUEST_BOTH_FAMILIES
+        unsafe request.states = UInt32(CNL_ALL_STATES)
+        unsafe change(&request)
         unsafe steps.withUnsafeBufferPointer { steps in
             unsafe replacement.withUnsafeBufferPointer { replacement in
                 var error = unsafe cnl_error()
@@ -68,11 +82,11 @@ import Testing
                 unsafe script.step_count = steps.count
                 unsafe script.replacement = replacement.baseAddress
                 unsafe script.replacement_size = replacement.count
-                dump.isComplete = unsafe cnlt_scripted_dump(
-                    socket, &script, CNL_REQUEST_BOTH_FAMILIES, UInt32(CNL_ALL_STATES), &dump.counts, &error)
+                dump.isComplete = unsafe cnlt_scripted_dump(socket, &script, &request, &dump.counts, &error)
                 dump.failure = unsafe Failure(error)
                 dump.receives = unsafe script.calls
                 dump.longestTimeout = unsafe Int(script.longest_timeout_us)
+                dump.largestMessage = unsafe Int(script.largest_message)
             }
         }
         return dump

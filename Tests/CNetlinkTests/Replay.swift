@@ -9,6 +9,9 @@ import CNetlink
     private var listeners: UnsafeMutablePointer<cnl_listeners>?
     private var ports: OpaquePointer?
     private var destinations: OpaquePointer?
+    private var cgroups: OpaquePointer?
+    private var latency: OpaquePointer?
+    private var idleness: OpaquePointer?
     private var filter: OpaquePointer?
     private(set) var counts = cnl_tcp_counts()
 
@@ -26,11 +29,15 @@ import CNetlink
     /// What the answer fills beside the counts, which must outlive it.
     mutating func fill(
         listeners: UnsafeMutablePointer<cnl_listeners>? = nil, ports: OpaquePointer? = nil,
-        destinations: OpaquePointer? = nil
+        destinations: OpaquePointer? = nil, cgroups: OpaquePointer? = nil, latency: OpaquePointer? = nil,
+        idleness: OpaquePointer? = nil
     ) {
         unsafe self.listeners = listeners
         unsafe self.ports = ports
         unsafe self.destinations = destinations
+        unsafe self.cgroups = cgroups
+        unsafe self.latency = latency
+        unsafe self.idleness = idleness
     }
 
     /// Leaves out what a filter, which must outlive the answer, does not select.
@@ -58,7 +65,8 @@ import CNetlink
     private mutating func play(_ start: UnsafePointer<UInt8>, _ size: Int) -> cnl_progress {
         unsafe withUnsafeMutablePointer(to: &counts) { counts in
             var fold = unsafe cnl_tcp_fold(
-                counts: counts, listeners: listeners, ports: ports, destinations: destinations, filter: filter,
+                counts: counts, listeners: listeners, ports: ports, destinations: destinations, cgroups: cgroups,
+                latency: latency, idleness: idleness, filter: filter,
                 closed_is_bound_inactive: closedIsBoundInactive)
             return unsafe withUnsafeMutablePointer(to: &fold) { fold in
                 unsafe reply.reader = cnl_tcp_reader(fold)

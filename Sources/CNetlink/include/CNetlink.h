@@ -9,7 +9,9 @@
 #ifndef CNETLINK_H
 #define CNETLINK_H
 
+#include "CNetlinkCgroups.h"
 #include "CNetlinkConversation.h"
+#include "CNetlinkMeasures.h"
 #include "CNetlinkNamespace.h"
 #include "CNetlinkSelection.h"
 #include "CNetlinkTCP.h"

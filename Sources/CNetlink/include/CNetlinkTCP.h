@@ -5,7 +5,9 @@
 #ifndef CNETLINK_TCP_H
 #define CNETLINK_TCP_H
 
+#include "CNetlinkCgroups.h"
 #include "CNetlinkConversation.h"
+#include "CNetlinkMeasures.h"
 #include "CNetlinkSelection.h"
 
 #pragma clang assume_nonnull begin
@@ -83,6 +85,11 @@ struct cnl_tcp_fold {
     struct cnl_ports *_Nullable ports;
     /// Counts the sockets by where they go, without those that listen or are only bound, where it is not null.
     struct cnl_destinations *_Nullable destinations;
+    /// Counts the sockets by cgroup, where it is not null.
+    struct cnl_cgroups *_Nullable cgroups;
+    /// Measure the connections, by the counters of `ports` where that is not null, where they are not null themselves.
+    struct cnl_latency *_Nullable latency;
+    struct cnl_idleness *_Nullable idleness;
     /// Leaves out all other sockets, where it is not null. The kernel reports them nevertheless.
     const struct cnl_filter *_Nullable filter;
     /// The request asked for sockets that are only bound: the kernel reports them in state CLOSE.
@@ -122,10 +129,13 @@ struct cnl_tcp_request {
     /// two: no socket in the table of connections is in state CLOSE for longer than its removal takes.
     uint32_t states;
     /// As in `struct cnl_tcp_fold`. With a list of listeners the kernel also reports their drops, which takes a longer
-    /// message for each socket.
+    /// message for each socket. For latency and idleness it locks every socket, and reports INET_DIAG_INFO.
     struct cnl_listeners *_Nullable listeners;
     struct cnl_ports *_Nullable ports;
     struct cnl_destinations *_Nullable destinations;
+    struct cnl_cgroups *_Nullable cgroups;
+    struct cnl_latency *_Nullable latency;
+    struct cnl_idleness *_Nullable idleness;
     const struct cnl_filter *_Nullable filter;
 };
 

@@ -51,6 +51,13 @@ enum { CST_OWN_NAMESPACE, CST_OTHER_NAMESPACES, CST_FIRST_FOREIGN_NAMESPACE };
 /// The number of the root of the cgroup2 hierarchy.
 enum { CST_ROOT_CGROUP = 1 };
 
+/// Indices of the cgroups of a scan: sockets without one, all cgroups that are not told apart, and the first of those
+/// that are.
+enum { CST_NO_CGROUP, CST_OTHER_CGROUPS, CST_FIRST_CGROUP };
+
+/// The number of these indices: any user with a cgroup of their own can make thousands.
+enum { CST_CGROUP_SLOTS = 1 << 10 };
+
 /// A socket that listens, or all that listen on one endpoint of a network namespace, added up.
 struct cst_listener {
     /// In network order; an IPv4 address is in the first four bytes, and the rest is 0.

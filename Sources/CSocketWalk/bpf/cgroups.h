@@ -5,8 +5,8 @@
 // A full socket holds the cgroup that it was opened in, and the cgroup holds its directory's node and those above it,
 // even when the directory has been removed. All of them are freed by RCU.
 
-#ifndef CSOCKETWALK_CGROUPS_H
-#define CSOCKETWALK_CGROUPS_H
+#ifndef CSOCKETCST_CGROUP_SLOTS_H
+#define CSOCKETCST_CGROUP_SLOTS_H
 
 #include "folds.h"
 #include "index.h"
@@ -44,7 +44,7 @@ static __always_inline __u64 node_above(__u64 node)
 // No function apart for a name: calls are as deep as the kernel allows.
 static __always_inline void set_cgroup(__u32 slot, __u64 node, __u64 number)
 {
-    struct walk_cgroup *place = &result.cgroup[slot & (WALK_CGROUPS - 1)];
+    struct walk_cgroup *place = &result.cgroup[slot & (CST_CGROUP_SLOTS - 1)];
     __u32 size = 0;
     place->number = number;
     place->has_no_path = 1;
@@ -76,20 +76,20 @@ static __always_inline int is_preferred_cgroup(__u64 number)
 __noinline int cgroup_slot(__u64 cgroup)
 {
     if (cgroup == 0)
-        return WALK_NO_CGROUP;
+        return CST_NO_CGROUP;
     if (cgroup == last_cgroup)
         return last_cgroup_slot;
     struct index_entry *entry = find_entry(cgroup_index, cgroup);
     if (!entry)
-        return WALK_OTHER_CGROUPS;
+        return CST_OTHER_CGROUPS;
     __u64 node = READ_ADDRESS(cgroup, struct cgroup, kn), number = READ(node, struct kernfs_node, id);
     // Another cgroup may have the address of one that has gone.
     int is_known = entry->scan == scan_number;
-    if (!is_known || result.cgroup[entry->value & (WALK_CGROUPS - 1)].number != number) {
+    if (!is_known || result.cgroup[entry->value & (CST_CGROUP_SLOTS - 1)].number != number) {
         int is_common = !is_preferred_cgroup(number);
-        if (cgroup_count >= WALK_CGROUPS || (is_common && common_count >= WALK_COMMON_CGROUPS)) {
+        if (cgroup_count >= CST_CGROUP_SLOTS || (is_common && common_count >= WALK_COMMON_CGROUPS)) {
             result.scan.has_more_cgroups = 1;
-            return WALK_OTHER_CGROUPS;
+            return CST_OTHER_CGROUPS;
         }
         entry->scan = scan_number;
         entry->address = cgroup;
@@ -107,13 +107,13 @@ __noinline int cgroup_slot(__u64 cgroup)
 static __always_inline __u32 cgroup_slot_of(__u64 socket)
 {
     if (!has_cgroups())
-        return WALK_NO_CGROUP;
+        return CST_NO_CGROUP;
     return cgroup_slot(READ_ADDRESS(socket, struct sock, sk_cgrp_data.cgroup));
 }
 
 static __always_inline void add_to_cgroup(__u32 slot, __u32 state, __u32 sockets)
 {
-    result.cgroup[slot & (WALK_CGROUPS - 1)].sockets[state] += sockets;
+    result.cgroup[slot & (CST_CGROUP_SLOTS - 1)].sockets[state] += sockets;
 }
 
 static long prefer_cgroup(__u32 index, void *context)
@@ -131,7 +131,7 @@ static __always_inline void begin_cgroups(void)
 {
     last_cgroup = 0;
     common_count = 0;
-    cgroup_count = WALK_FIRST_CGROUP;
+    cgroup_count = CST_FIRST_CGROUP;
     result.scan.cgroups = cgroup_count;
     result.scan.lacks_cgroups = !has_cgroups();
     __u32 preferred = result.preferred_cgroups;

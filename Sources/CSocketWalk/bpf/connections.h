@@ -51,10 +51,10 @@ static __always_inline int has_idle(void)
            bpf_core_field_exists(struct net, ipv4.sysctl_tcp_keepalive_time);
 }
 
-/// Whether a socket in a state is a connection, or is becoming one.
-static __always_inline int is_connection(__u32 state)
+/// Whether a socket in a state is a connection, or is becoming one; minisockets and requests have states of their own.
+static __always_inline int is_connection(__u32 kind)
 {
-    return state != CST_LISTEN && state != CST_CLOSE && state != CST_TIME_WAIT && state != CST_NEW_SYN_RECV;
+    return 1U << (kind & (CST_STATES - 1)) & CST_MEASURED_STATES;
 }
 
 static __always_inline void read_latency(struct cst_connection *connection, __u64 socket, __u32 state)
@@ -70,8 +70,7 @@ static __always_inline void read_latency(struct cst_connection *connection, __u6
         if (READ(socket, struct tcp_sock, retrans_out) | READ(socket, struct inet_connection_sock, icsk_retransmits))
             signs |= CST_RETRANSMITTING;
     }
-    // Before the handshake the peer has told none.
-    if (READ(socket, struct tcp_sock, snd_wnd) == 0 && state != CST_SYN_SENT && state != CST_SYN_RECV)
+    if ((1U << (state & (CST_STATES - 1)) & CST_WINDOW_STATES) && READ(socket, struct tcp_sock, snd_wnd) == 0)
         signs |= CST_ZERO_WINDOW;
     connection->signs = signs;
 }

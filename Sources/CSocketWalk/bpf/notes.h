@@ -206,7 +206,7 @@ __noinline int note_folds(__u64 node)
         note_waiting(socket, kind, (note & NOTE_IPV6) != 0);
     if (has_fold(WALK_FOLD_CGROUPS)) {
         int has_cgroup = kind != CST_TIME_WAIT && kind != CST_NEW_SYN_RECV && counts_for_cgroup(note);
-        noted_cgroup[index] = has_cgroup ? cgroup_slot_of(socket) : WALK_NO_CGROUP;
+        noted_cgroup[index] = has_cgroup ? cgroup_slot_of(socket) : CST_NO_CGROUP;
     }
     if (has_fold(WALK_FOLD_LATENCY | WALK_FOLD_IDLE) && is_own && is_connection(kind)) {
         note_detail(socket, kind);

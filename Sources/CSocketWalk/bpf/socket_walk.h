@@ -45,16 +45,11 @@ enum {
     WALK_FOLD_IDLE = 1 << 3,
 };
 
-/// Places of cgroups: one for sockets that have none, one for all cgroups that have no place of their own, and the rest.
-/// Any user to whom a part of the hierarchy is delegated can make cgroups: half of the places are for those that the
-/// loader prefers.
+/// Any user to whom a part of the hierarchy of cgroups is delegated can make some: half of the places are for those that
+/// the loader prefers.
 enum {
-    WALK_NO_CGROUP,
-    WALK_OTHER_CGROUPS,
-    WALK_FIRST_CGROUP,
-    WALK_CGROUPS = 1 << 10,
-    WALK_PREFERRED_CGROUPS = WALK_CGROUPS / 2,
-    WALK_COMMON_CGROUPS = WALK_CGROUPS - WALK_PREFERRED_CGROUPS - WALK_FIRST_CGROUP,
+    WALK_PREFERRED_CGROUPS = CST_CGROUP_SLOTS / 2,
+    WALK_COMMON_CGROUPS = CST_CGROUP_SLOTS - WALK_PREFERRED_CGROUPS - CST_FIRST_CGROUP,
 };
 
 /// How much is told of a cgroup's path: bytes, a power of 2; bytes of a name with its end; and levels.
@@ -199,7 +194,7 @@ struct walk_result {
     __u8 ephemeral_ports[CST_PORT_SET_SIZE];
     __u8 used_ports[CST_PORT_SET_SIZE];
     struct cst_destination_counts destinations;
-    struct walk_cgroup cgroup[WALK_CGROUPS];
+    struct walk_cgroup cgroup[CST_CGROUP_SLOTS];
     /// The numbers of those that get places before others, written by the loader, and how many they are.
     __u64 preferred_cgroup[WALK_PREFERRED_CGROUPS];
     __u32 preferred_cgroups;

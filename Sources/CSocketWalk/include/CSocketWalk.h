@@ -227,11 +227,9 @@ uint64_t csw_timer_sockets(const struct csw_walker *__noescape walker, unsigned 
 
 // MARK: Results of folds
 
-/// How many cgroups the last scan has counts of, with those that are below: `CSW_NO_CGROUP` for sockets that have none,
-/// `CSW_OTHER_CGROUPS`, and the cgroups from `CSW_FIRST_CGROUP` on.
+/// How many cgroups the last scan has counts of, with those that are below: `CST_NO_CGROUP` for sockets that have none,
+/// `CST_OTHER_CGROUPS`, and the cgroups from `CST_FIRST_CGROUP` on.
 size_t csw_cgroups(const struct csw_walker *__noescape walker);
-
-enum { CSW_NO_CGROUP, CSW_OTHER_CGROUPS, CSW_FIRST_CGROUP };
 
 /// The number of a cgroup, which is the inode number of its directory and not used again; 0 for an index that is too
 /// large.

@@ -17,7 +17,7 @@ public final class BPFSource: StatisticsSource {
     /// The ports with the most sockets in the last scan.
     private let busyPorts = Mutex<Set<UInt16>>([])
     /// The cgroups with the most sockets in the last scan, by number.
-    private let busyCgroups = Mutex<[UInt64]>([])
+    private let busyCgroups = Mutex<Set<UInt64>>([])
     /// Counts what a walk without a lock cannot: sockets that are only bound, and listeners where their table is
     /// disturbed.
     private let netlink = Mutex(NetlinkConversation(wantsBoundInactive: true))
@@ -81,7 +81,7 @@ public final class BPFSource: StatisticsSource {
             ) { () throws(SourceError) in try listeners(deadline) }
         }
         busyPorts.withLock { $0 = walk.ports.busiestPorts }
-        busyCgroups.withLock { $0 = walk.cgroups?.busiest(SocketWalker.preferredCgroups) ?? [] }
+        busyCgroups.withLock { $0 = walk.cgroups?.members.busiestCgroups ?? [] }
         return walk
     }
 

@@ -5,12 +5,9 @@ internal import CSocketTypes
 internal import CSocketWalk
 
 extension SocketWalker {
-    /// The most cgroups that can be preferred.
-    static let preferredCgroups = Int(CSW_PREFERRED_CGROUPS)
-
     /// Names the cgroups that the next walks tell apart before others, by number.
-    func prefer(cgroups: [UInt64]) {
-        let cgroups = Array(cgroups.prefix(Self.preferredCgroups))
+    func prefer(cgroups: Set<UInt64>) {
+        let cgroups = Array(cgroups.prefix(Int(CSW_PREFERRED_CGROUPS)))
         unsafe cgroups.withUnsafeBufferPointer { numbers in
             // Null where there are none, which are then as many as before.
             guard let first = numbers.baseAddress else { return }
@@ -21,7 +18,7 @@ extension SocketWalker {
     /// The sockets by cgroup.
     func cgroups(_ summary: csw_summary) -> CgroupStatistics {
         let count = unsafe csw_cgroups(handle)
-        let indices = min(count, Int(CSW_FIRST_CGROUP))..<count
+        let indices = min(count, Int(CST_FIRST_CGROUP))..<count
         var members: [UInt64: StateCounts] = [:]
         var paths: [UInt64: String] = [:]
         for index in indices {
@@ -33,9 +30,9 @@ extension SocketWalker {
         let isWhole = summary.uncounted_tables == 0
         return CgroupStatistics(
             members: Breakdown(
-                members, others: isWhole ? cgroupStates(Int(CSW_OTHER_CGROUPS), summary) : nil,
+                members, others: isWhole ? cgroupStates(Int(CST_OTHER_CGROUPS), summary) : nil,
                 otherKeys: summary.has_more_cgroups ? 1 : 0),
-            none: cgroupStates(Int(CSW_NO_CGROUP), summary), paths: paths)
+            none: cgroupStates(Int(CST_NO_CGROUP), summary), paths: paths)
     }
 
     private func cgroupStates(_ index: Int, _ summary: csw_summary) -> StateCounts {

@@ -2,7 +2,7 @@
 
 /// TCP sockets by the cgroup of the unified hierarchy that they were opened in.
 ///
-/// A cgroup that was removed while sockets of it are left is still told.
+/// A cgroup that was removed while sockets of it are left is still told. Sockets that are only bound are left out.
 public struct CgroupStatistics: Sendable, Hashable {
     /// By number: that of the cgroup's directory, its inode number in the mounted hierarchy, which no other cgroup gets.
     public var members: Breakdown<UInt64, StateCounts>
@@ -22,12 +22,16 @@ public struct CgroupStatistics: Sendable, Hashable {
     }
 }
 
-extension CgroupStatistics {
-    /// The numbers of the cgroups with the most sockets.
-    func busiest(_ limit: Int) -> [UInt64] {
-        guard members.counts.count > limit else { return Array(members.counts.keys) }
-        let sorted = members.counts.map { (number: $0.key, sockets: $0.value.total) }
-            .sorted { ($0.sockets, $1.number) > ($1.sockets, $0.number) }
-        return sorted.prefix(limit).map(\.number)
+extension Breakdown<UInt64, StateCounts> {
+    /// The most cgroups that are remembered as busy: half of those that are told apart, so that a new one with many sockets
+    /// is told apart too, whatever there was before.
+    private static var busiestCgroupLimit: Int { 511 }
+
+    /// The cgroups with the most sockets, which the next scan tells apart in any case.
+    var busiestCgroups: Set<UInt64> {
+        let totals = counts.map { (number: $0.key, sockets: $0.value.total) }
+        guard totals.count > Self.busiestCgroupLimit else { return Set(totals.map(\.number)) }
+        let sorted = totals.sorted { ($0.sockets, $1.number) > ($1.sockets, $0.number) }
+        return Set(sorted.prefix(Self.busiestCgroupLimit).map(\.number))
     }
 }

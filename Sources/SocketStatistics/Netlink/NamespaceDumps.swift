@@ -111,15 +111,15 @@ private struct NamespaceRefusal: Error {
 }
 
 extension NamespaceDumps<NamespaceStatistics.Member> {
-    /// Dumps of TCP sockets.
+    /// Dumps of TCP sockets, which are added to the counts of cgroups too.
     init(
-        _ namespaces: NetworkNamespaces, _ filter: ScanFilter, until deadline: Deadline = .none,
-        limit: Int = Self.limit
+        _ namespaces: NetworkNamespaces, _ filter: ScanFilter, cgroups: borrowing NetlinkCgroups = NetlinkCgroups(),
+        until deadline: Deadline = .none, limit: Int = Self.limit
     ) {
         self.init(namespaces, until: deadline, limit: limit, failing: \.sourceError) {
             namespace throws(NetlinkSocket.Failure) in
             var conversation = NetlinkConversation(namespace: namespace.descriptor)
-            var member = try conversation.askForMember(filter, until: deadline.instant)
+            var member = try conversation.askForMember(filter, cgroups: cgroups, until: deadline.instant)
             member.cgroup = member.cgroup ?? namespace.processCgroup
             return member
         }

@@ -14,6 +14,9 @@ struct NetlinkConversation: ~Copyable {
         var ports: Breakdown<UInt16, StateCounts>
         /// Nil where the ephemeral ports are not known.
         var ephemeralPorts: TCPStatistics.EphemeralPortUse?
+        /// Nil where it was not measured.
+        var latency: PortBreakdown<TCPLatency>?
+        var idleness: PortBreakdown<TCPIdleness>?
     }
 
     private static let together = [CNL_REQUEST_BOTH_FAMILIES]
@@ -24,34 +27,42 @@ struct NetlinkConversation: ~Copyable {
     private static let boundInactive = cnl_state_bit(UInt32(CST_BOUND_INACTIVE))
 
     private let wantsBoundInactive: Bool
+    private let measured: TCPScanOptions
     private var channel: NetlinkChannel
     private var requests = NetlinkConversation.together
     private var reportsBoundInactive: Bool?
     private var ports: NetlinkPorts?
     private var destinations: NetlinkDestinations?
+    private var measures: NetlinkMeasures?
     private var listenerCapacity = 256
     private var busyPorts: Set<UInt16> = []
 
     /// How many times a question was repeated.
     var repeats: UInt64 { channel.repeats }
 
-    /// - Parameter namespace: the network namespace to ask, open until the first question is answered; nil for that of
-    ///   the thread that asks first.
-    init(wantsBoundInactive: Bool = false, namespace: FileDescriptor? = nil) {
+    /// - Parameters:
+    ///   - measured: which measures of connections to take, latency or idle times.
+    ///   - namespace: the network namespace to ask, open until the first question is answered; nil for that of the
+    ///     thread that asks first.
+    init(
+        wantsBoundInactive: Bool = false, measuring measured: TCPScanOptions = [], namespace: FileDescriptor? = nil
+    ) {
         self.wantsBoundInactive = wantsBoundInactive
+        self.measured = measured
         channel = NetlinkChannel(namespace: namespace)
     }
 
     // MARK: The questions
 
-    /// Asks for everything about the sockets of a filter.
+    /// Asks for everything about the sockets of a filter, and adds it to the counts of cgroups.
     mutating func ask(
-        _ filter: ScanFilter, until deadline: ContinuousClock.Instant? = nil
+        _ filter: ScanFilter, cgroups: borrowing NetlinkCgroups = NetlinkCgroups(),
+        until deadline: ContinuousClock.Instant? = nil
     ) throws(NetlinkSocket.Failure) -> Answer {
         try ask(until: deadline) { conversation, socket throws(NetlinkSocket.Failure) in
             let filter = try conversation.netlinkFilter(filter, on: socket)
             var counts = cnl_tcp_counts()
-            let records = try conversation.listening(filter, on: socket, into: &counts)
+            let records = try conversation.listening(filter, on: socket, into: &counts, cgroups: cgroups)
             let listening = Self.named(records, on: socket)
             let slots = PortSlots(listening, preferring: conversation.busyPorts)
             let ports = if let kept = conversation.ports.take() { kept } else { try NetlinkPorts() }
@@ -60,33 +71,44 @@ struct NetlinkConversation: ~Copyable {
             let kept = conversation.destinations.take()
             let destinations = if let kept { kept } else { try NetlinkDestinations() }
             destinations.begin(ephemeral ?? .none)
+            let measures =
+                if let kept = conversation.measures.take() { kept } else { try NetlinkMeasures(conversation.measured) }
+            measures.begin()
             let states = try conversation.states(on: socket) & ~Self.listen
             for request in conversation.requests {
                 try socket.dump(
-                    request, states: states, filter, into: &counts, ports: ports, destinations: destinations)
+                    request, states: states, filter, into: &counts, cgroups: cgroups, ports: ports,
+                    destinations: destinations, measures: measures)
             }
+            cgroups.keep()
             let use = ephemeral.map { destinations.use(of: $0, listening: listening) }
             let statistics = ports.breakdown(slots)
+            let (latency, idleness) = (measures.latency(slots), measures.idleness(slots))
             conversation.busyPorts = statistics.busiestPorts
             conversation.ports = consume ports
             conversation.destinations = consume destinations
+            conversation.measures = consume measures
             return Answer(
                 counts: counts, containsBoundInactive: states & Self.boundInactive != 0, listening: listening,
-                ports: statistics, ephemeralPorts: use)
+                ports: statistics, ephemeralPorts: use, latency: latency, idleness: idleness)
         }
     }
 
-    /// Asks for the sockets of a filter in a namespace: how many are in each state, and those that listen.
+    /// Asks for the sockets of a filter in a namespace: how many are in each state, and those that listen. Adds them to
+    /// the counts of cgroups.
     mutating func askForMember(
-        _ filter: ScanFilter, until deadline: ContinuousClock.Instant? = nil
+        _ filter: ScanFilter, cgroups: borrowing NetlinkCgroups = NetlinkCgroups(),
+        until deadline: ContinuousClock.Instant? = nil
     ) throws(NetlinkSocket.Failure) -> NamespaceStatistics.Member {
         try ask(until: deadline) { conversation, socket throws(NetlinkSocket.Failure) in
             let filter = try conversation.netlinkFilter(filter, on: socket)
             var counts = cnl_tcp_counts()
-            let records = try conversation.listening(filter, on: socket, into: &counts)
+            let records = try conversation.listening(filter, on: socket, into: &counts, cgroups: cgroups)
             for request in conversation.requests {
-                try socket.dump(request, states: Self.allStates & ~Self.listen, filter, into: &counts)
+                try socket.dump(
+                    request, states: Self.allStates & ~Self.listen, filter, into: &counts, cgroups: cgroups)
             }
+            cgroups.keep()
             let listening = records.map { record in
                 ListeningSocket(
                     record, interface: record.interface == 0 ? nil : InterfaceNames.text(of: record.interface))
@@ -174,16 +196,20 @@ struct NetlinkConversation: ~Copyable {
     }
 
     /// The sockets that listen, which are cheap to ask for: again, with more room, where there are more than expected.
+    ///
+    /// It is the first to add to the counts of cgroups.
     private mutating func listening(
-        _ filter: borrowing NetlinkFilter, on socket: borrowing NetlinkSocket, into counts: inout cnl_tcp_counts
+        _ filter: borrowing NetlinkFilter, on socket: borrowing NetlinkSocket, into counts: inout cnl_tcp_counts,
+        cgroups: borrowing NetlinkCgroups = NetlinkCgroups()
     ) throws(NetlinkSocket.Failure) -> [cst_listener] {
         while true {
+            cgroups.drop()
             var listenerCounts = cnl_tcp_counts()
             var records: [cst_listener] = []
             var total = 0
             for request in requests {
                 let answer = try socket.dumpListeners(
-                    request, filter, capacity: listenerCapacity, into: &listenerCounts)
+                    request, filter, capacity: listenerCapacity, into: &listenerCounts, cgroups: cgroups)
                 records += answer.listeners
                 total += answer.total
             }

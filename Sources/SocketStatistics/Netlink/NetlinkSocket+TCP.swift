@@ -7,23 +7,27 @@ internal import SystemPackage
 extension NetlinkSocket {
     /// Adds the sockets whose states are asked for to the counts, which are partial when it throws.
     func dump(
-        _ kind: cnl_request_kind, states: UInt32, _ filter: borrowing NetlinkFilter, into counts: inout cnl_tcp_counts
+        _ kind: cnl_request_kind, states: UInt32, _ filter: borrowing NetlinkFilter, into counts: inout cnl_tcp_counts,
+        cgroups: borrowing NetlinkCgroups = NetlinkCgroups()
     ) throws(Failure) {
-        try unsafe dump(
-            cnl_tcp_request(
-                kind: kind, states: states, listeners: nil, ports: nil, destinations: nil, filter: filter.handle),
-            into: &counts)
+        var request = unsafe cnl_tcp_request()
+        unsafe request.kind = kind
+        unsafe request.states = states
+        unsafe request.cgroups = cgroups.handle
+        unsafe request.filter = filter.handle
+        try unsafe dump(request, into: &counts)
     }
 
-    /// Counts sockets by their local port and by where they go too.
+    /// Counts sockets by their local port and by where they go too, and measures them.
     func dump(
         _ kind: cnl_request_kind, states: UInt32, _ filter: borrowing NetlinkFilter, into counts: inout cnl_tcp_counts,
-        ports: borrowing NetlinkPorts, destinations: borrowing NetlinkDestinations
+        cgroups: borrowing NetlinkCgroups, ports: borrowing NetlinkPorts, destinations: borrowing NetlinkDestinations,
+        measures: borrowing NetlinkMeasures
     ) throws(Failure) {
         try unsafe dump(
             cnl_tcp_request(
                 kind: kind, states: states, listeners: nil, ports: ports.handle, destinations: destinations.handle,
-                filter: filter.handle),
+                cgroups: cgroups.handle, latency: measures.latency, idleness: measures.idleness, filter: filter.handle),
             into: &counts)
     }
 
@@ -31,18 +35,20 @@ extension NetlinkSocket {
     ///
     /// - Returns: the list, and how many sockets there are.
     func dumpListeners(
-        _ kind: cnl_request_kind, _ filter: borrowing NetlinkFilter, capacity: Int, into counts: inout cnl_tcp_counts
+        _ kind: cnl_request_kind, _ filter: borrowing NetlinkFilter, capacity: Int, into counts: inout cnl_tcp_counts,
+        cgroups: borrowing NetlinkCgroups
     ) throws(Failure) -> (listeners: [cst_listener], total: Int) {
         var records = [cst_listener](repeating: cst_listener(), count: capacity)
+        var request = unsafe cnl_tcp_request()
+        unsafe request.kind = kind
+        unsafe request.states = cnl_state_bit(UInt32(CST_LISTEN))
+        unsafe request.cgroups = cgroups.handle
+        unsafe request.filter = filter.handle
         let total = try unsafe records.withUnsafeMutableBufferPointer { records throws(Failure) in
             var listeners = unsafe cnl_listeners(records: records.baseAddress, capacity: records.count, count: 0)
             try unsafe withUnsafeMutablePointer(to: &listeners) { listeners throws(Failure) in
-                let states = cnl_state_bit(UInt32(CST_LISTEN))
-                try unsafe dump(
-                    cnl_tcp_request(
-                        kind: kind, states: states, listeners: listeners, ports: nil, destinations: nil,
-                        filter: filter.handle),
-                    into: &counts)
+                unsafe request.listeners = listeners
+                try unsafe dump(request, into: &counts)
             }
             return unsafe listeners.count
         }

@@ -13,6 +13,13 @@ public final class NetlinkSource: StatisticsSource {
     private let filter: SocketFilter
     private let procfs: FilePath
     private let conversation: Mutex<NetlinkConversation>
+    private let cgroupMemory = Mutex(CgroupMemory())
+
+    /// What is kept of the cgroups from scan to scan.
+    private struct CgroupMemory {
+        var busiest: Set<UInt64> = []
+        var paths = CgroupPaths()
+    }
 
     /// ``SourceKind/netlink``.
     public var kind: SourceKind { .netlink }
@@ -29,7 +36,8 @@ public final class NetlinkSource: StatisticsSource {
         self.procfs = procfs
         self.options = options
         self.filter = filter
-        conversation = Mutex(NetlinkConversation(wantsBoundInactive: options.contains(.boundInactive)))
+        conversation = Mutex(
+            NetlinkConversation(wantsBoundInactive: options.contains(.boundInactive), measuring: options))
     }
 
     /// Opens the socket, and asks for the listening sockets, which is cheap and shows whether the kernel answers.
@@ -57,19 +65,49 @@ public final class NetlinkSource: StatisticsSource {
         let clock = ContinuousClock()
         let start = clock.now
         let filter = try ScanFilter(filter)
-        let answer = try ask(filter, deadline, &effort)
+        let cgroups = try newCgroups()
+        let answer = try ask(filter, cgroups, deadline, &effort)
         var statistics = TCPStatistics(answer)
         var failures: [ScanPart: SourceError] = [:]
+        var areAllAsked = true
         if options.contains(.allNamespaces) {
-            (statistics.namespaces, failures[.namespaces]) = namespaces(of: statistics, filter, deadline)
+            (statistics.namespaces, failures[.namespaces], areAllAsked) = namespaces(
+                of: statistics, filter, cgroups, deadline)
+            failures[.cgroups] = options.contains(.cgroups) ? failures[.namespaces] : nil
+        }
+        // Where a namespace that is known was not asked, any of the numbers may be too small.
+        if areAllAsked {
+            statistics.cgroups = cgroups.statistics.map(withPaths)
+        }
+        if failures[.cgroups] != nil {
+            statistics.cgroups?.members.others = nil
         }
         return Scan(
             statistics, source: .netlink, duration: clock.now - start, effort: effort,
             unknown: UnknownCounts(answer.counts), unselected: answer.counts.unselected, failures: failures)
     }
 
+    private func newCgroups() throws(SourceError) -> NetlinkCgroups {
+        do throws(NetlinkSocket.Failure) {
+            return try NetlinkCgroups(
+                preferring: options.contains(.cgroups) ? cgroupMemory.withLock { $0.busiest } : nil)
+        } catch {
+            throw error.sourceError
+        }
+    }
+
+    /// Adds the paths of the cgroups, and keeps what the next scan takes.
+    private func withPaths(_ cgroups: CgroupStatistics) -> CgroupStatistics {
+        cgroupMemory.withLock { memory in
+            memory.busiest = cgroups.members.busiestCgroups
+            var cgroups = cgroups
+            cgroups.paths = memory.paths.paths(of: Set(cgroups.members.counts.keys))
+            return cgroups
+        }
+    }
+
     private func ask(
-        _ filter: ScanFilter, _ deadline: Deadline, _ effort: inout ScanEffort
+        _ filter: ScanFilter, _ cgroups: borrowing NetlinkCgroups, _ deadline: Deadline, _ effort: inout ScanEffort
     ) throws(SourceError) -> NetlinkConversation.Answer {
         var repeats: UInt64 = 0
         defer { effort.repeats += repeats }
@@ -79,20 +117,20 @@ public final class NetlinkSource: StatisticsSource {
             let before = conversation.repeats
             defer { repeats = conversation.repeats - before }
             do throws(NetlinkSocket.Failure) {
-                return try conversation.ask(filter, until: deadline.instant)
+                return try conversation.ask(filter, cgroups: cgroups, until: deadline.instant)
             } catch {
                 throw error.sourceError
             }
         }
     }
 
-    /// The sockets of all network namespaces, and why some or all are missing.
+    /// The sockets of all network namespaces, why some or all are missing, and whether all that can be seen were asked.
     private func namespaces(
-        of own: TCPStatistics, _ filter: ScanFilter, _ deadline: Deadline
-    ) -> (statistics: NamespaceStatistics?, failure: SourceError?) {
+        of own: TCPStatistics, _ filter: ScanFilter, _ cgroups: borrowing NetlinkCgroups, _ deadline: Deadline
+    ) -> (statistics: NamespaceStatistics?, failure: SourceError?, areAllAsked: Bool) {
         do throws(SourceError) {
             let namespaces = try NetworkNamespaces(procfs: procfs)
-            let answers = NamespaceDumps(namespaces, filter, until: deadline)
+            let answers = NamespaceDumps(namespaces, filter, cgroups: cgroups, until: deadline)
             let failure = answers.failure ?? namespaces.failure
             var members = answers.members.filter { $1.total > 0 || namespaces.isNamed($0) }
             members[namespaces.own] = NamespaceStatistics.Member(
@@ -101,9 +139,9 @@ public final class NetlinkSource: StatisticsSource {
             let statistics = NamespaceStatistics(
                 own: namespaces.own, members: Breakdown(members, others: failure == nil ? .init() : nil), uncounted: nil
             )
-            return (statistics, failure)
+            return (statistics, failure, answers.failure == nil)
         } catch {
-            return (nil, error)
+            return (nil, error, false)
         }
     }
 }

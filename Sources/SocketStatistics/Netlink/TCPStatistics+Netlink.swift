@@ -9,7 +9,8 @@ extension TCPStatistics {
         self.init(
             connections: counts.connections { $0 != .boundInactive || answer.containsBoundInactive },
             queueBytes: counts.queueBytes, timers: counts.timersByKind, listeners: answer.listening.byEndpoint,
-            ports: answer.ports, requests: counts.requests, ephemeralPorts: answer.ephemeralPorts)
+            ports: answer.ports, requests: counts.requests, ephemeralPorts: answer.ephemeralPorts,
+            latency: answer.latency, idleness: answer.idleness)
     }
 }
 

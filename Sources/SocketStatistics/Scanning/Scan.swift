@@ -96,6 +96,8 @@ public struct ScanPart: Sendable, Hashable, CustomStringConvertible {
     public static let listeners = ScanPart("listeners")
     /// The other network namespaces, some or all of which are missing.
     public static let namespaces = ScanPart("namespaces")
+    /// The sockets by cgroup, of which those in other network namespaces are missing, or may be.
+    public static let cgroups = ScanPart("cgroups")
 
     /// A short word in lower case.
     public let description: String

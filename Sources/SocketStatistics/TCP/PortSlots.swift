@@ -59,21 +59,20 @@ struct PortSlots {
                 Dictionary(
                     uniqueKeysWithValues: states.map { ($0, $0 == .listen ? listeners[slot] : count(slot, $0)) }))
         }
-        return byListeningPort(states)
+        return breakdown(of: states)
     }
 
-    /// What connections have in common, by port.
+    /// What was counted of connections by port, those on ports without a listener too.
     ///
-    /// - Parameter counts: that of the connections of a counter.
+    /// - Parameter counts: what was counted with a counter.
     func portBreakdown<Counts>(_ counts: (_ slot: Int) -> Counts) -> PortBreakdown<Counts> {
-        PortBreakdown(listening: byListeningPort(counts), unlistened: counts(Self.unlistened))
+        PortBreakdown(listening: breakdown(of: counts), unlistened: counts(Self.unlistened))
     }
 
-    /// That of the ports with a listener.
-    private func byListeningPort<Counts>(_ counts: (_ slot: Int) -> Counts) -> Breakdown<UInt16, Counts> {
-        let members = ports.enumerated().map { ($1, counts(Self.others + 1 + $0)) }
+    private func breakdown<Counts>(of counts: (_ slot: Int) -> Counts) -> Breakdown<UInt16, Counts> {
+        let own = ports.enumerated().map { ($1, counts(Self.others + 1 + $0)) }
         return Breakdown(
-            Dictionary(uniqueKeysWithValues: members), others: counts(Self.others), otherKeys: otherPorts.count)
+            Dictionary(uniqueKeysWithValues: own), others: counts(Self.others), otherKeys: otherPorts.count)
     }
 }
 

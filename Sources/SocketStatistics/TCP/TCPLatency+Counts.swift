@@ -3,29 +3,32 @@
 internal import CSocketTypes
 
 extension TCPLatency {
-    /// The sums that a source has made.
-    init(_ sums: cst_latency) {
+    /// What a source has added up.
+    ///
+    /// - Parameter hasPeerWindows: Whether the kernel tells the windows of the peers.
+    init(_ sums: cst_latency, hasPeerWindows: Bool = true) {
+        var sums = sums
         self.init(
             roundTrips: Distribution(
-                bounds: Self.roundTripBounds, sums.round_trips, sum: Double(sums.round_trip_sum) / 1e6),
+                bounds: Self.roundTripBounds,
+                counts: (0..<UInt32(CST_ROUND_TRIP_BUCKETS)).map { unsafe cst_round_trips(&sums, $0) },
+                sum: Double(sums.round_trip_us) / 1e6),
             congestionWindows: Distribution(
-                bounds: Self.congestionWindowBounds, sums.windows, sum: Double(sums.window_sum)),
+                bounds: Self.congestionWindowBounds,
+                counts: (0..<UInt32(CST_WINDOW_BUCKETS)).map { unsafe cst_windows(&sums, $0) },
+                sum: Double(sums.window_segments)),
             unacknowledged: UInt64(sums.unacknowledged), retransmitting: UInt64(sums.retransmitting),
-            zeroWindow: UInt64(sums.zero_window), lostSegments: sums.lost)
+            zeroWindow: hasPeerWindows ? UInt64(sums.zero_windows) : nil, lostSegments: sums.lost_segments)
     }
 }
 
 extension Distribution {
     /// The idle times that a source has added up.
     init(_ sums: cst_idleness) {
-        self.init(bounds: TCPIdleness.bounds, sums.connections, sum: Double(sums.sum) / 1e3)
-    }
-
-    /// - Parameter counts: An array of `__u32` as Swift sees it.
-    fileprivate init<Counts: BitwiseCopyable>(bounds: [Double], _ counts: Counts, sum: Double) {
-        let counts = unsafe withUnsafeBytes(of: counts) { bytes in
-            unsafe bytes.bindMemory(to: UInt32.self).map { UInt64($0) }
-        }
-        self.init(bounds: bounds, counts: counts, sum: sum)
+        var sums = sums
+        self.init(
+            bounds: TCPIdleness.bounds,
+            counts: (0..<UInt32(CST_IDLE_BUCKETS)).map { unsafe cst_idle_connections(&sums, $0) },
+            sum: Double(sums.ms) / 1e3)
     }
 }

@@ -47,6 +47,63 @@ static void check_destinations(const struct cnl_destinations *destinations, cons
     REQUIRE((busiest > 0) == (sockets > 0) && (ports > 0) == (sockets > 0));
 }
 
+// Every socket has a cgroup or none, unless it is only bound.
+static void check_cgroups(const struct cnl_cgroups *cgroups, const struct cnl_tcp_counts *counts)
+{
+    size_t slots = cnl_cgroup_slots(cgroups);
+    REQUIRE(slots >= CST_FIRST_CGROUP && slots <= CST_CGROUP_SLOTS);
+    uint64_t others = 0;
+    for (unsigned state = 0; state < CST_STATES; state++) {
+        uint64_t sockets = 0;
+        for (size_t slot = 0; slot < slots; slot++)
+            sockets += cnl_cgroup_sockets(cgroups, slot, state);
+        uint64_t expected = cnl_connections(counts, CST_IPV4, state) + cnl_connections(counts, CST_IPV6, state);
+        REQUIRE(sockets == (state == CST_BOUND_INACTIVE ? 0 : expected));
+        others += cnl_cgroup_sockets(cgroups, CST_OTHER_CGROUPS, state);
+    }
+    for (size_t slot = CST_FIRST_CGROUP; slot < slots; slot++)
+        REQUIRE(cnl_cgroup_number(cgroups, slot) != 0);
+    REQUIRE(cnl_other_cgroups(cgroups) <= others && (cnl_other_cgroups(cgroups) > 0) == (others > 0));
+}
+
+struct measured {
+    uint64_t round_trips, windows, idle;
+};
+
+static struct measured sum_measures(const struct cnl_latency *latency, const struct cnl_idleness *idleness)
+{
+    struct measured sum = {0};
+    for (unsigned slot = 0; slot < 2; slot++) {
+        struct cst_latency counts = cnl_latency_of(latency, slot);
+        uint64_t windows = 0;
+        for (unsigned bucket = 0; bucket < CST_ROUND_TRIP_BUCKETS; bucket++)
+            sum.round_trips += cst_round_trips(&counts, bucket);
+        for (unsigned bucket = 0; bucket < CST_WINDOW_BUCKETS; bucket++)
+            windows += cst_windows(&counts, bucket);
+        REQUIRE(counts.unacknowledged <= windows && counts.retransmitting <= windows && counts.zero_windows <= windows);
+        REQUIRE(counts.round_trip_us <= windows * UINT32_MAX && counts.window_segments <= windows * UINT32_MAX);
+        sum.windows += windows;
+        for (unsigned state = 0; state < CST_STATES; state++) {
+            struct cst_idleness times = cnl_idleness_of(idleness, slot, state);
+            for (unsigned bucket = 0; bucket < CST_IDLE_BUCKETS; bucket++)
+                sum.idle += cst_idle_connections(&times, bucket);
+        }
+    }
+    return sum;
+}
+
+static void check_measures(struct measured measured, const struct cnl_tcp_counts *counts)
+{
+    uint64_t connections = 0, idle = 0;
+    for (unsigned family = 0; family < CST_FAMILIES; family++)
+        for (unsigned state = 0; state < CST_STATES; state++) {
+            connections += 1u << state & CST_MEASURED_STATES ? cnl_connections(counts, family, state) : 0;
+            idle += 1u << state & CST_IDLE_STATES ? cnl_connections(counts, family, state) : 0;
+        }
+    REQUIRE(measured.round_trips <= measured.windows && measured.windows <= connections);
+    REQUIRE(measured.idle <= idle && measured.idle <= measured.windows);
+}
+
 static bool has_no_sockets(const struct cnl_tcp_counts *counts)
 {
     for (unsigned state = 0; state < CST_STATES; state++)
@@ -82,8 +139,12 @@ static void check_counts(const struct cnl_tcp_counts *counts, size_t size)
 
 // With a filter the answer takes the same course, and each socket is counted or left out.
 static void check_filter(struct cnl_reply reply, enum cnl_progress progress, const uint8_t *data, size_t size,
-                         const struct cnl_tcp_counts *counts)
+                         const struct cnl_tcp_counts *counts, struct measured measured)
 {
+    static struct cnl_latency *latency;
+    static struct cnl_idleness *idleness;
+    if (!latency && (!(latency = cnl_latency_new()) || !(idleness = cnl_idleness_new())))
+        abort();
     static struct cnl_filter *filter;
     static const uint32_t inodes[] = {1, 0x01000000, 0xffffffff};
     if (!filter) {
@@ -93,8 +154,15 @@ static void check_filter(struct cnl_reply reply, enum cnl_progress progress, con
             cnl_filter_add_port(filter, (uint16_t)port);
     }
     struct cnl_tcp_counts selected = {0};
+    cnl_latency_begin(latency);
+    cnl_idleness_begin(idleness);
     struct cnl_tcp_fold fold = {
-        .counts = &selected, .filter = filter, .closed_is_bound_inactive = is_closed_bound_inactive(data, size)};
+        .counts = &selected,
+        .latency = latency,
+        .idleness = idleness,
+        .filter = filter,
+        .closed_is_bound_inactive = is_closed_bound_inactive(data, size),
+    };
     reply.reader = cnl_tcp_reader(&fold);
     REQUIRE(cnl_reply_datagram(&reply, data, size) == progress);
     uint64_t sockets = selected.unselected + selected.unknown_families + selected.unknown_states;
@@ -106,6 +174,8 @@ static void check_filter(struct cnl_reply reply, enum cnl_progress progress, con
             all += cnl_connections(counts, family, state);
         }
     REQUIRE(sockets == all);
+    struct measured part = sum_measures(latency, idleness);
+    REQUIRE(part.windows <= measured.windows && part.idle <= measured.idle);
     REQUIRE(counts->unselected == 0);
     REQUIRE(selected.unknown_attributes == counts->unknown_attributes);
 }
@@ -125,7 +195,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
     static struct cnl_destinations *destinations;
     if (!destinations && !(destinations = cnl_destinations_new()))
         abort();
+    static struct cnl_cgroups *cgroups;
+    static struct cnl_latency *latency;
+    static struct cnl_idleness *idleness;
+    if (!latency && (!(latency = cnl_latency_new()) || !(idleness = cnl_idleness_new())))
+        abort();
+    cnl_latency_begin(latency);
+    cnl_idleness_begin(idleness);
     if (!is_clear) { // which takes longer than most inputs
+        if (cgroups)
+            cnl_cgroups_free(cgroups);
+        if (!(cgroups = cnl_cgroups_new(NULL, 0)))
+            abort();
         memset(all_ports, 0xff, sizeof all_ports);
         cnl_ports_begin(ports, slots);
         cnl_destinations_begin(destinations, all_ports);
@@ -138,6 +219,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
         .listeners = &listeners,
         .ports = ports,
         .destinations = destinations,
+        .cgroups = cgroups,
+        .latency = latency,
+        .idleness = idleness,
         .closed_is_bound_inactive = is_closed_bound_inactive(data, size),
     };
     reply.reader = cnl_tcp_reader(&fold);
@@ -148,7 +232,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
     check_listeners(&listeners, &counts);
     check_ports(ports, &counts);
     check_destinations(destinations, &counts);
-    check_filter(expected, progress, data, size, &counts);
+    cnl_cgroups_keep(cgroups);
+    check_cgroups(cgroups, &counts);
+    struct measured measured = sum_measures(latency, idleness);
+    check_measures(measured, &counts);
+    check_filter(expected, progress, data, size, &counts, measured);
     is_clear = has_no_sockets(&counts);
     free(data);
     return 0;

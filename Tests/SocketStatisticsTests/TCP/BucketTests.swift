@@ -46,13 +46,4 @@ struct BucketTests {
             #expect(cst_idle_bucket(value) == Self.expected(Double(value) / 1000, bounds), "\(value) ms")
         }
     }
-
-    @Test func theLengthOfEachNumberInBits() {
-        for shift in 0...31 {
-            let power = UInt32(1) << shift
-            for number in [power - 1, power, power | 1, power | power - 1] {
-                #expect(cst_bit_length(number) == UInt32(32 - number.leadingZeroBitCount))
-            }
-        }
-    }
 }

@@ -37,6 +37,14 @@ struct PortSlotsTests {
         #expect(ports.others?[.timeWait] == 1)
     }
 
+    @Test func countersOfConnectionsAreThoseOfThePorts() {
+        let ports = PortSlots(Self.listening([443, 80, 8080]), limit: 4).portBreakdown { "\($0)" }
+        #expect(
+            ports
+                == PortBreakdown(
+                    listening: Breakdown([80: "2", 443: "3"], others: "1", otherKeys: 1), unlistened: "0"))
+    }
+
     @Test func allCountersAreBelowTheLimit() {
         let slots = PortSlots(Self.listening(Array(0...UInt16.max)))
         #expect(slots.slots.max() == 4095)

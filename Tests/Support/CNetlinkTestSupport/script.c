@@ -44,6 +44,13 @@ static void keep_header(struct nlmsghdr *header, void *context)
     *(struct nlmsghdr *)context = *header;
 }
 
+static void note_size(struct nlmsghdr *header, void *context)
+{
+    uint32_t *largest = context;
+    if (*largest < header->nlmsg_len)
+        *largest = header->nlmsg_len;
+}
+
 static ssize_t refuse(int descriptor, struct msghdr *message, int flags, int error_number)
 {
     struct nlmsghdr last = {0};
@@ -128,6 +135,7 @@ static ssize_t play(int descriptor, struct msghdr *message, int flags)
     ssize_t size = recvmsg(descriptor, message, flags);
     if (size < 0)
         return size;
+    for_each_message(message->msg_iov[0].iov_base, (size_t)size, note_size, &played->largest_message);
     switch (step.action) {
     case CNLT_DELIVER:
     case CNLT_FAIL:
@@ -155,15 +163,14 @@ static ssize_t play(int descriptor, struct msghdr *message, int flags)
     return size;
 }
 
-bool cnlt_scripted_dump(struct cnl_socket *socket, struct cnlt_script *script, enum cnl_request_kind kind,
-                        uint32_t states, struct cnl_tcp_counts *counts, struct cnl_error *error)
+bool cnlt_scripted_dump(struct cnl_socket *socket, struct cnlt_script *script, const struct cnl_tcp_request *request,
+                        struct cnl_tcp_counts *counts, struct cnl_error *error)
 {
     ssize_t (*receive)(int, struct msghdr *, int) = socket->receive;
     played = script;
     playing = socket;
     socket->receive = play;
-    struct cnl_tcp_request request = {.kind = kind, .states = states};
-    bool ok = cnl_tcp_dump(socket, &request, counts, error);
+    bool ok = cnl_tcp_dump(socket, request, counts, error);
     socket->receive = receive;
     played = NULL;
     playing = NULL;

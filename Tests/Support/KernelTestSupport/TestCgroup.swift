@@ -2,83 +2,104 @@
 
 internal import Glibc
 
-/// A cgroup of the unified hierarchy, removed with this object unless it was before.
+/// A cgroup of the unified hierarchy, removed when it goes out of scope.
 public final class TestCgroup {
-    /// From the root of the hierarchy.
+    private let root: String
+    /// Its path from the root of the hierarchy.
     public let path: String
-    private let directory: String
+    /// The number of its directory.
+    public let number: UInt64
+    /// Those that a nested one is in must be there as long as it is.
+    private let parent: TestCgroup?
+    private var isRemoved = false
 
-    /// Where the hierarchy is mounted; nil where it is not, or where no cgroup can be made in it.
-    private static let mount: String? = ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"].first {
+    /// Where the unified hierarchy is mounted and takes new cgroups; nil where neither this nor the hybrid layout has it.
+    public static let hierarchy: String? = ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"].first {
         access($0 + "/cgroup.controllers", F_OK) == 0 && access($0, W_OK) == 0
     }
 
-    /// Whether there can be one.
-    public static let isPossible = mount != nil || getenv("CI") != nil
-
-    /// Creates a directory of a name that no other has; one in another has that name.
+    /// - Parameters:
+    ///   - name: The name of its directory, to which a number is added that no other has.
+    ///   - parent: The one that it is nested in; nil for the root.
     public init(_ name: String, in parent: TestCgroup? = nil) throws {
-        guard let mount = Self.mount else { throw TestSystemError("the unified hierarchy of cgroups", ENOENT) }
-        path = (parent?.path ?? "/socket_exporter_test_\(getpid())_") + (parent == nil ? "" : "/") + name
-        directory = mount + path
-        guard mkdir(directory, 0o755) == 0 else { throw TestSystemError("mkdir \(directory)") }
+        guard let root = Self.hierarchy else { throw TestSystemError("the unified hierarchy", ENOENT) }
+        self.root = root
+        self.parent = parent
+        path = "\(parent?.path ?? "")/\(name)_\(getpid())_\(UInt32.random(in: 0 ... .max))"
+        guard mkdir(root + path, 0o755) == 0 else { throw TestSystemError(path) }
+        var status = stat()
+        guard stat(root + path, &status) == 0 else { throw TestSystemError(path) }
+        number = UInt64(status.st_ino)
     }
 
-    /// The number that the kernel has for it.
-    public var number: UInt64 {
-        get throws {
-            guard let number = UInt64(try Shell.output("stat -c %i '\(directory)'").dropLast()) else {
-                throw TestSystemError("the number of \(directory)", EINVAL)
-            }
-            return number
-        }
-    }
+    /// The file that moves a process into the cgroup.
+    var processes: String { root + path + "/cgroup.procs" }
 
-    /// Removes it, while sockets of it may be left.
+    /// The same of the root.
+    var processesOfRoot: String { root + "/cgroup.procs" }
+
+    /// Removes the cgroup, waiting until the last process has left it.
     public func remove() throws {
-        guard rmdir(directory) == 0 else { throw TestSystemError("rmdir \(directory)") }
+        for _ in 0..<5000 {
+            if rmdir(root + path) == 0 {
+                isRemoved = true
+                return
+            }
+            guard errno == EBUSY else { throw TestSystemError(path) }
+            usleep(1000)
+        }
+        throw TestSystemError(path, EBUSY)
     }
 
     deinit {
-        rmdir(directory)
+        if !isRemoved {
+            try? remove()
+        }
+    }
+}
+
+/// A process in a cgroup that holds sockets in the calling thread's network namespace: it ends with this object, or with the
+/// test's process.
+public final class CgroupProcess {
+    private let pipe: UnsafeMutablePointer<FILE>
+    /// It cannot be removed before the process ends or leaves it.
+    private let cgroup: TestCgroup
+    /// The test's side of a connection from the process.
+    public let connection: TestSocket
+
+    /// Starts it, and waits until it has its sockets: a listener, connections to itself, and one to the test's listener.
+    public init(connections: Int, in cgroup: TestCgroup, to listener: TestSocket) throws {
+        let program = """
+            import socket, sys
+            def move(file):
+                with open(file, "w") as file: file.write("0")
+            move("\(cgroup.processes)")
+            listener = socket.create_server(("127.0.0.1", 0))
+            port = listener.getsockname()[1]
+            pairs = [(socket.create_connection(("127.0.0.1", port)), listener.accept()) for _ in range(\(connections))]
+            last = socket.create_connection(("127.0.0.1", \(listener.port)))
+            if sys.stdin.readline():
+                move("\(cgroup.processesOfRoot)")
+                sys.stdin.read()
+            """
+        // It reads until the pipe closes.
+        guard let pipe = popen("exec python3 -c '\(program)'", "we") else { throw TestSystemError("popen") }
+        do {
+            connection = try listener.accept()
+        } catch {
+            pclose(pipe)
+            throw error
+        }
+        self.pipe = pipe
+        self.cgroup = cgroup
     }
 
-    /// A process in a cgroup that holds sockets of it: it ends with this object, or with the test's process.
-    public final class Member {
-        /// The test's sides of its connections.
-        public let connections: [TestSocket]
-        private let pipe: UnsafeMutablePointer<FILE>
+    /// Lets the process leave its cgroup; its sockets stay.
+    public func leaveCgroup() throws {
+        guard fputs("leave\n", pipe) >= 0, fflush(pipe) == 0 else { throw TestSystemError("a pipe") }
+    }
 
-        /// Starts it in the calling thread's network namespace, and waits until it has its sockets: a listener, and
-        /// connections to the test's listener.
-        ///
-        /// - Parameter leaving: Whether it leaves the cgroup for the root when it has them, so that it can be removed.
-        public init(of cgroup: TestCgroup, connections: Int, to listener: TestSocket, leaving: Bool = false) throws {
-            let root = cgroup.directory.dropLast(cgroup.path.utf8.count)
-            let program = """
-                import socket, sys
-                def move(directory): open(directory + "/cgroup.procs", "w").write("0")
-                move("\(cgroup.directory)")
-                listener = socket.create_server(("127.0.0.1", 0))
-                sockets = [socket.create_connection(("127.0.0.1", \(listener.port))) for _ in range(\(connections))]
-                if \(leaving ? "True" : "False"): move("\(root)")
-                sockets[0].send(b"x")
-                sys.stdin.read()
-                """
-            guard let pipe = popen("exec python3 -c '\(program)'", "we") else { throw TestSystemError("popen") }
-            do {
-                let accepted = try (0..<connections).map { _ in try listener.accept() }
-                try accepted[0].awaitData()
-                self.connections = accepted
-            } catch {
-                pclose(pipe)
-                throw error
-            }
-            self.pipe = pipe
-        }
-
-        deinit {
-            pclose(pipe)
-        }
+    deinit {
+        pclose(pipe)
     }
 }

@@ -124,6 +124,13 @@ public final class TestPopulation {
         }
     }
 
+    /// A connection whose client sends to a peer that takes nothing any more.
+    public func vanishedPeer(_ address: TestSocket.Address = .ipv4) throws {
+        let (client, server) = try connection(address)
+        try server.vanish()
+        try client.send(100)
+    }
+
     /// A full accept queue: one connection waits in it, and another client is stuck in SYN_SENT.
     public func fullAcceptQueue(_ address: TestSocket.Address = .ipv4) throws {
         let listener = try keep(TestSocket.listener(address, backlog: 0))

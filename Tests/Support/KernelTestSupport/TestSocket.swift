@@ -75,6 +75,11 @@ public final class TestSocket {
         }
     }
 
+    /// Takes nothing any more of what is sent to it, and acknowledges nothing.
+    public func vanish() throws {
+        try check(ckt_drop_all(descriptor), "SO_ATTACH_FILTER")
+    }
+
     /// Takes a connection, waiting for it.
     public func accept() throws -> TestSocket {
         try wait(for: POLLIN)

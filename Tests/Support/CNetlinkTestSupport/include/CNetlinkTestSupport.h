@@ -48,11 +48,13 @@ struct cnlt_script {
     size_t calls;
     /// The longest receive time-out that the socket had at one of these calls, in microseconds.
     uint64_t longest_timeout_us;
+    /// The size of the largest message that the kernel sent.
+    uint32_t largest_message;
 };
 
 /// `cnl_tcp_dump` with the script in the place of recvmsg(2).
-bool cnlt_scripted_dump(struct cnl_socket *socket, struct cnlt_script *script, enum cnl_request_kind kind,
-                        uint32_t states, struct cnl_tcp_counts *counts, struct cnl_error *error);
+bool cnlt_scripted_dump(struct cnl_socket *socket, struct cnlt_script *script, const struct cnl_tcp_request *request,
+                        struct cnl_tcp_counts *counts, struct cnl_error *error);
 
 /// Lets a socket use so much of its receive buffer.
 void cnlt_set_receive_size(struct cnl_socket *socket, size_t size);

@@ -50,8 +50,8 @@ private struct RecordedDump {
         var counts = cnl_tcp_counts()
         let progress = unsafe withUnsafeMutablePointer(to: &counts) { counts in
             var fold = unsafe cnl_tcp_fold(
-                counts: counts, listeners: nil, ports: nil, destinations: nil, filter: nil,
-                closed_is_bound_inactive: false)
+                counts: counts, listeners: nil, ports: nil, destinations: nil, cgroups: nil, latency: nil,
+                idleness: nil, filter: nil, closed_is_bound_inactive: false)
             return unsafe withUnsafeMutablePointer(to: &fold) { unsafe play(cnl_tcp_reader($0)) }
         }
         guard progress == CNL_COMPLETE else { throw MicrobenchmarkError("The recorded dump cannot be folded.") }
