@@ -38,8 +38,8 @@ void csw_folds_begin_ports(struct csw_walker *walker, const uint16_t *port_slots
 
 // The time after which keepalives begin is told in seconds by a socket, and kept in ticks.
 //
-// Returns the length of a tick as `struct walk_result` has it, rounded up: in 2^22 ticks it is a millisecond too long at
-// most. 0 where it cannot be found out.
+// Returns the length of a tick as `struct walk_result` has it, rounded up: in 2^22 ticks it is a millisecond too long
+// at most. 0 where it cannot be found out.
 static uint32_t tick_length(uint64_t keepalive_ticks)
 {
     enum { LEAST_TICKS = 10, MOST_TICKS = 10000, MILLISECONDS = 1000 };

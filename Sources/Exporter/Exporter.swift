@@ -97,7 +97,7 @@ struct ExporterServer {
         if options.collectors.isEnabled(\.tcp) {
             let scan = try exporter.sources.scan()
             log.note(scan)
-            options.source.warnOfMissingStates(scan, logger)
+            options.source.warnOfMissingParts(scan, logger)
         }
         let udpLog = SourceLog(logger, exporter.udpSources)
         if options.collectors.isEnabled(\.udp) {

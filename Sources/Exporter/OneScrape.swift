@@ -25,7 +25,9 @@ struct OneScrape {
         case .openmetrics: return exposition(.openMetrics)
         case .table:
             guard let scan else { throw NoTable() }
-            return Array(StatesTable(scan.statistics).text.utf8)
+            let statistics = scan.statistics
+            let details = [TextTable.cgroups(statistics), TextTable.latency(statistics)].compactMap { $0?.text }
+            return Array(([StatesTable(statistics).text] + details).joined(separator: "\n").utf8)
         }
     }
 

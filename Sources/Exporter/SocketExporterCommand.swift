@@ -66,6 +66,6 @@ struct SocketExporterCommand: ParsableCommand {
             guard let error = outcome.error else { continue }
             logger.error("Collector failed", metadata: ["collector": "\(outcome.name)", "err": "\(error)"])
         }
-        source.warnOfMissingStates(scan, logger)
+        source.warnOfMissingParts(scan, logger)
     }
 }

@@ -24,7 +24,9 @@ public final class TCPCollector: Collector {
     }
 
     private static let standardName = "tcp"
-    private static let parts: [(ScanPart, String)] = [(.listeners, "listeners"), (.namespaces, "netns")]
+    private static let parts: [(ScanPart, String)] = [
+        (.listeners, "listeners"), (.namespaces, "netns"), (.cgroups, "cgroups"),
+    ]
 
     public let name: String
     public let metadata: [MetricDescription]
@@ -138,10 +140,20 @@ public final class TCPCollector: Collector {
     /// The outcomes of the parts that were asked for.
     private func parts(of scan: Scan<TCPStatistics>) -> [Collected.Part] {
         Self.parts.compactMap { part, word in
-            let isThere = part == .listeners ? scan.statistics.listeners != nil : scan.statistics.namespaces != nil
-            guard isThere || scan.failures[part] != nil else { return nil }
+            guard scan.statistics.has(part) || scan.failures[part] != nil else { return nil }
             let name = name == Self.standardName ? word : "\(name).\(word)"
             return Collected.Part(name, error: scan.failures[part])
+        }
+    }
+}
+
+extension TCPStatistics {
+    /// Whether a part that may be missing is there.
+    fileprivate func has(_ part: ScanPart) -> Bool {
+        switch part {
+        case .listeners: listeners != nil
+        case .namespaces: namespaces != nil
+        default: cgroups != nil
         }
     }
 }

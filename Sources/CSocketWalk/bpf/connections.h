@@ -13,7 +13,8 @@
 extern struct walk_result result SEC(".bss.result");
 
 enum {
-    /// Connections that can be noted at a time, a power of 2. Nobody chooses the chain of a connection: the kernel's hash
+    /// Connections that can be noted at a time, a power of 2. Nobody chooses the chain of a connection: the kernel's
+    /// hash
     /// has a secret, so that chains are about as long as the table is full.
     DETAILS = 1 << 13,
     /// More than a run takes.

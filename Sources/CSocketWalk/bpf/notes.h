@@ -215,8 +215,8 @@ __noinline int note_folds(__u64 node)
     return 0;
 }
 
-/// Reads what the folds will read of a socket, which is then on its way from memory while others are looked at: of three
-/// cache lines at most. With more for each of many sockets it takes longer than without.
+/// Reads what the folds will read of a socket, which is then on its way from memory while others are looked at: of
+/// three cache lines at most. With more for each of many sockets it takes longer than without.
 static __always_inline void touch_folds(__u64 node)
 {
     __u64 socket = node - bpf_core_field_offset(struct sock_common, skc_nulls_node);

@@ -45,8 +45,8 @@ enum {
     WALK_FOLD_IDLE = 1 << 3,
 };
 
-/// Any user to whom a part of the hierarchy of cgroups is delegated can make some: half of the places are for those that
-/// the loader prefers.
+/// Any user to whom a part of the hierarchy of cgroups is delegated can make some: half of the places are for those
+/// that the loader prefers.
 enum {
     WALK_PREFERRED_CGROUPS = CST_CGROUP_SLOTS / 2,
     WALK_COMMON_CGROUPS = CST_CGROUP_SLOTS - WALK_PREFERRED_CGROUPS - CST_FIRST_CGROUP,
@@ -198,8 +198,8 @@ struct walk_result {
     /// The numbers of those that get places before others, written by the loader, and how many they are.
     __u64 preferred_cgroup[WALK_PREFERRED_CGROUPS];
     __u32 preferred_cgroups;
-    /// How long a tick of the kernel's clock is, in milliseconds times 2 to the power of `WALK_TICK_SHIFT`, written by the
-    /// loader.
+    /// How long a tick of the kernel's clock is, in milliseconds times 2 to the power of `WALK_TICK_SHIFT`, written by
+    /// the loader.
     __u32 tick_length;
     /// By the counter of the local port.
     struct cst_latency latency[CST_PORT_SLOTS];

@@ -118,8 +118,8 @@ bool csw_walk_connections(struct csw_walker *__noescape walker,
 /// The most cgroups that can be preferred.
 enum { CSW_PREFERRED_CGROUPS = 512 };
 
-/// Names cgroups by their numbers that are to be counted in the next scans whatever others there are: any user to whom a
-/// part of the hierarchy is delegated can make more than are told apart. To be called before `csw_begin`.
+/// Names cgroups by their numbers that are to be counted in the next scans whatever others there are: any user to whom
+/// a part of the hierarchy is delegated can make more than are told apart. To be called before `csw_begin`.
 void csw_prefer_cgroups(struct csw_walker *__noescape walker, const uint64_t *__noescape __counted_by(count) numbers,
                         size_t count);
 
@@ -246,7 +246,8 @@ enum { CSW_LONGEST_CGROUP_PATH = 1024 };
 size_t csw_cgroup_path(const struct csw_walker *__noescape walker, size_t index,
                        char *__noescape __counted_by(CSW_LONGEST_CGROUP_PATH) path);
 
-/// How the connections of the own namespace are doing, by the counter of their local port; all zero for any other index.
+/// How the connections of the own namespace are doing, by the counter of their local port; all zero for any other
+/// index.
 struct cst_latency csw_latency(const struct csw_walker *__noescape walker, unsigned slot);
 
 /// How long they have been idle, by the counter of their local port and by state (`CST_IDLE_ESTABLISHED`,

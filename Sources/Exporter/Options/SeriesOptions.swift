@@ -22,6 +22,13 @@ struct SeriesOptions: ParsableArguments {
     var listeners = SeriesLimits()[.listeners]
 
     @Option(
+        name: .customLong("collector.tcp.cgroup-limit"), parsing: .unconditional,
+        help: ArgumentHelp(
+            "Cgroups with series of their own, those with the most sockets; the rest are \"other\".",
+            valueName: "number"))
+    var cgroups = SeriesLimits()[.cgroups]
+
+    @Option(
         name: .customLong("collector.udp.port-limit"), parsing: .unconditional,
         help: ArgumentHelp(
             "UDP ports with series of their own: those with drops since the last scrape, then those with the most drops.",
@@ -45,7 +52,7 @@ struct SeriesOptions: ParsableArguments {
         let limits = [
             ("collector.tcp.port-limit", ports), ("collector.tcp.listener-limit", listeners),
             ("collector.udp.port-limit", udpPorts), ("collector.unix.listener-limit", unixListeners),
-            ("netns.limit", namespaces),
+            ("netns.limit", namespaces), ("collector.tcp.cgroup-limit", cgroups),
         ]
         for (name, limit) in limits where !(0...Self.most).contains(limit) {
             throw ValidationError("--\(name) must be from 0 to \(Self.most), not \(limit).")
@@ -54,7 +61,7 @@ struct SeriesOptions: ParsableArguments {
 
     var limits: SeriesLimits {
         [
-            .ports: ports, .listeners: listeners, .namespaces: namespaces, .udpPorts: udpPorts,
+            .ports: ports, .listeners: listeners, .namespaces: namespaces, .cgroups: cgroups, .udpPorts: udpPorts,
             .udpNamespaces: namespaces, .unixListeners: unixListeners,
         ]
     }

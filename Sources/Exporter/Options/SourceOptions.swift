@@ -64,6 +64,30 @@ struct SourceOptions: ParsableArguments {
             """)
     var boundInactive = false
 
+    @Flag(
+        name: .customLong("collector.tcp.cgroups"),
+        help: """
+            Tell whose connections they are: TCP sockets by cgroup, with systemd unit, container and pod. With --netns.all \
+            those of all network namespaces. Costs bpf about half as much time again, and netlink little.
+            """)
+    var cgroups = false
+
+    @Flag(
+        name: .customLong("collector.tcp.latency"),
+        help: """
+            Tell how connections are doing, by port: round trips, congestion windows, losses. Costs bpf about as much time \
+            again; with netlink the kernel locks each socket.
+            """)
+    var latency = false
+
+    @Flag(
+        name: .customLong("collector.tcp.idle"),
+        help: """
+            Tell how long connections have been idle, by port. Costs bpf more than as much time again; with netlink the \
+            kernel locks each socket.
+            """)
+    var idle = false
+
     func validate() throws {
         guard !procfs.isEmpty else {
             throw ValidationError("--path.procfs is empty: give the mount point of procfs.")
@@ -71,7 +95,10 @@ struct SourceOptions: ParsableArguments {
         guard networkNamespace?.isEmpty != true else {
             throw ValidationError("--netns is empty: give the file of a network namespace.")
         }
-        for (flag, isOn) in [("collector.tcp.bound-inactive", boundInactive), ("netns.all", allNamespaces)] {
+        for (flag, isOn) in [
+            ("collector.tcp.bound-inactive", boundInactive), ("netns.all", allNamespaces),
+            ("collector.tcp.cgroups", cgroups), ("collector.tcp.latency", latency), ("collector.tcp.idle", idle),
+        ] {
             guard !isOn || source != .proc else {
                 throw ValidationError("--\(flag) needs bpf or netlink: --source proc cannot tell.")
             }
@@ -83,12 +110,26 @@ struct SourceOptions: ParsableArguments {
         allNamespaces && choices.contains { $0.source == .netlink } ? .namespaces : []
     }
 
-    /// Says so where states that were asked for were not counted.
-    func warnOfMissingStates(_ scan: Scan<TCPStatistics>?, _ logger: Logger) {
-        guard boundInactive, let scan, scan.statistics[.boundInactive] == nil else { return }
-        logger.warning(
-            "Sockets that are bound and nothing else are not counted: that needs netlink, Linux 6.8 and a free port",
-            metadata: ["flag": "--collector.tcp.bound-inactive", "source": "\(scan.source)"])
+    /// Says so where what was asked for was not counted.
+    func warnOfMissingParts(_ scan: Scan<TCPStatistics>?, _ logger: Logger) {
+        guard let scan else { return }
+        let statistics = scan.statistics
+        func warn(_ flag: String, _ isMissing: Bool, _ sentence: Logger.Message) {
+            guard isMissing else { return }
+            logger.warning(sentence, metadata: ["flag": "--collector.tcp.\(flag)", "source": "\(scan.source)"])
+        }
+        warn(
+            "bound-inactive", boundInactive && statistics[.boundInactive] == nil,
+            "Sockets that are bound and nothing else are not counted: that needs netlink, Linux 6.8 and a free port")
+        warn(
+            "cgroups", cgroups && statistics.cgroups == nil && scan.failures[.cgroups] == nil,
+            "Sockets are not counted by cgroup: that needs bpf, or netlink and Linux 5.9")
+        warn(
+            "latency", latency && statistics.latency == nil,
+            "Round trips are not told: that needs bpf, with kernel structures that it knows, or netlink")
+        warn(
+            "idle", idle && statistics.idleness == nil,
+            "Idle times are not told: that needs bpf, with kernel structures that it knows, or netlink")
     }
 
     /// The sources to choose from, best first.
@@ -99,6 +140,9 @@ struct SourceOptions: ParsableArguments {
         if queues { options.insert(.queues) }
         if boundInactive { options.insert(.boundInactive) }
         if allNamespaces { options.insert(.allNamespaces) }
+        if cgroups { options.insert(.cgroups) }
+        if latency { options.insert(.latency) }
+        if idle { options.insert(.idle) }
         let netlink = NetlinkSource(options, procfs: procfs)
         let proc = ProcSource(procfs: procfs)
         let bpf = BPFSource(options, program: program)

@@ -27,18 +27,8 @@ struct StatesTable: Sendable {
         count.map { "\($0)" } ?? ""
     }
 }
-extension StatesTable {
-    /// The table in columns: titles to the left, numbers to the right.
-    var text: String {
-        let lines = [header] + rows + [totals]
-        let widths = header.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
-        return lines.map { Self.line($0, widths) + "\n" }.joined()
-    }
 
-    private static func line(_ cells: [String], _ widths: [Int]) -> String {
-        zip(cells, widths).enumerated().map { column, cell in
-            let padding = String(repeating: " ", count: cell.1 - cell.0.count)
-            return column == 0 ? cell.0 + padding : padding + cell.0
-        }.joined(separator: "  ")
-    }
+extension StatesTable {
+    /// The table in columns.
+    var text: String { TextTable(header: header, rows: rows + [totals]).text }
 }

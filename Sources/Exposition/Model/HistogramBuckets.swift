@@ -23,6 +23,17 @@ public struct HistogramBuckets: Hashable, Sendable {
         }
     }
 
+    /// Creates buckets whose bounds the program computes.
+    ///
+    /// - Precondition: the bounds satisfy ``init(_:)``.
+    package init(computed upperBounds: [Double]) {
+        do {
+            try self.init(upperBounds)
+        } catch {
+            preconditionFailure(error.description)
+        }
+    }
+
     /// For times in seconds, from 5 milliseconds to 10 seconds: what Prometheus' client libraries begin with.
     public static let `default`: HistogramBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 }
@@ -89,10 +100,6 @@ extension HistogramBuckets: ExpressibleByArrayLiteral {
     ///
     /// - Precondition: the bounds satisfy ``init(_:)``.
     public init(arrayLiteral upperBounds: Double...) {
-        do {
-            try self.init(upperBounds)
-        } catch {
-            preconditionFailure(error.description)
-        }
+        self.init(computed: upperBounds)
     }
 }

@@ -20,13 +20,18 @@ extension TCPMetrics {
         ListenerFamilies.self,
         PortFamilies.self,
         EphemeralPortFamilies.self,
+        LatencyFamilies.self,
+        IdlenessFamilies.self,
         NamespaceFamilies.self,
+        CgroupFamilies.self,
         ConnectionTableFamilies.self,
     ]
 }
 
 /// The value of a label for what has no series of its own.
 let otherLabel = "other"
+/// The value of a label for what has none of its kind.
+let noneLabel = "none"
 
 extension Sample {
     /// A sample for each state that was counted.

@@ -10,11 +10,21 @@ struct FoldedTCP: Sendable {
     /// The other namespaces, by name.
     var namespaces: Folded<String, NamespaceSeries>?
     var ownNamespace: StateCounts?
+    /// By what they are called.
+    var cgroups: Folded<String, StateCounts>?
+    /// By the label of the port: those that have series of their own, the others, and what is on no port with a listener.
+    var latency: [(port: String, value: TCPLatency)]?
+    var idleness: [(port: String, value: TCPIdleness)]?
 
     init(
         _ statistics: TCPStatistics, names: NamespaceNames, limits: SeriesLimits, history: inout SeriesHistory
     ) {
         ports = statistics.ports.map { Self.fold($0, limits[.ports], &history) }
+        cgroups = statistics.cgroups.map { Self.fold($0, limits[.cgroups], &history) }
+        if let ports {
+            latency = statistics.latency.map { Self.rows($0, like: ports, sum: +) }
+            idleness = statistics.idleness.map { Self.rows($0, like: ports, sum: +) }
+        }
         let others = statistics.namespaces?.series(names, &history.namespaceCgroups)
         if let others, let statistics = statistics.namespaces {
             namespaces = Self.fold(others, statistics, limits[.namespaces], &history)
@@ -33,7 +43,7 @@ struct FoldedTCP: Sendable {
     var restCounts: [SeriesDimension: Int] {
         [
             .listeners: listeners?.restCount ?? 0, .ports: ports?.restCount ?? 0,
-            .namespaces: namespaces?.restCount ?? 0,
+            .namespaces: namespaces?.restCount ?? 0, .cgroups: cgroups?.restCount ?? 0,
         ]
     }
 
@@ -45,6 +55,28 @@ struct FoldedTCP: Sendable {
             sum: +)
         folded.addToRest(ports.others, count: ports.otherKeys, sum: +)
         return folded
+    }
+
+    private static func fold(
+        _ cgroups: CgroupStatistics, _ limit: Int, _ history: inout SeriesHistory
+    ) -> Folded<String, StateCounts> {
+        var folded = Folded(
+            cgroups.byLabel, limit: limit, members: &history.cgroups, rank: { $0.total },
+            outranks: Membership.outranks, sum: +)
+        folded.addToRest(cgroups.members.others, count: cgroups.members.otherKeys, sum: +)
+        return folded
+    }
+
+    /// The ports that have series of their own, and the rest, as where connections are counted by port.
+    private static func rows<Counts>(
+        _ breakdown: PortBreakdown<Counts>, like ports: Folded<UInt16, StateCounts>, sum: (Counts, Counts) -> Counts
+    ) -> [(port: String, value: Counts)] {
+        let kept = Set(ports.kept.map(\.key))
+        var folded = Folded(breakdown.listening.counts, keeping: kept, sum: sum)
+        folded.addToRest(breakdown.listening.others, count: breakdown.listening.otherKeys, sum: sum)
+        let rest = folded.rest.map { [(port: otherLabel, value: $0)] } ?? []
+        return folded.kept.map { (port: "\($0.key)", value: $0.value) } + rest
+            + [(port: noneLabel, value: breakdown.unlistened)]
     }
 
     private static func fold(

@@ -14,6 +14,8 @@ public struct SeriesDimension: Sendable, CustomStringConvertible {
     /// Network namespaces beside the own one, in the same order as their listeners; among equals those with the most
     /// sockets.
     public static let namespaces = SeriesDimension("namespaces", limit: 200, series: states, NamespaceFamilies.metadata)
+    /// Cgroups, by what they are called: those with the most sockets.
+    public static let cgroups = SeriesDimension("cgroups", limit: 50, series: states, [CgroupFamilies.connections])
     /// Bound UDP ports, by the datagrams that their sockets dropped: those with drops since the last scrape come first, then
     /// those with the most drops.
     public static let udpPorts = SeriesDimension("udp-ports", limit: 20, series: 1, [UDPFamilies.drops])
@@ -25,7 +27,7 @@ public struct SeriesDimension: Sendable, CustomStringConvertible {
         "unix-listeners", limit: 50, series: 1, UNIXFamilies.listenerMetadata)
 
     /// All dimensions, in the order of the exposition.
-    public static let all = [listeners, ports, namespaces, udpPorts, udpNamespaces, unixListeners]
+    public static let all = [listeners, ports, namespaces, cgroups, udpPorts, udpNamespaces, unixListeners]
 
     /// A socket that is only bound is neither on a port nor in another namespace's count.
     private static let states = TCPState.allCases.count - 1

@@ -63,6 +63,7 @@ public final class BPFSource: StatisticsSource {
         if options.contains(.allNamespaces) {
             statistics.namespaces = NamespaceStatistics(walk)
             failures[.namespaces] = walk.namespaceFailure
+            failures[.cgroups] = walk.cgroups == nil ? nil : walk.namespaceFailure
         }
         if options.contains(.boundInactive) {
             statistics.connections.merge(try boundInactive(deadline)) { $1 }

@@ -45,8 +45,52 @@ public enum ExampleStatistics {
                 others: .init(connections: connections([.init(.ipv4, .timeWait): 4])), otherKeys: 1))
         statistics.connectionTable = .init(entries: 123_456, buckets: 262_144, longestChain: 6)
         statistics.ephemeralPorts = .init(portsInUse: 2345, busiestDestination: 1357)
+        statistics.cgroups = cgroups
+        statistics.latency = PortBreakdown(
+            listening: Breakdown(
+                [443: latency(40), 8090: latency(3), 22: latency(2)], others: latency(1), otherKeys: 1),
+            unlistened: latency(500))
+        statistics.idleness = PortBreakdown(
+            listening: Breakdown(
+                [443: idleness(40), 8090: idleness(3), 22: idleness(2)], others: idleness(1), otherKeys: 1),
+            unlistened: idleness(500))
         return statistics
     }()
+
+    /// Two with the same path, one with none, and others.
+    private static let cgroups = CgroupStatistics(
+        members: Breakdown(
+            [
+                7: states(50), 8: states(60), 9: [.established: 3, .closeWait: 1], 10: [.established: 1],
+            ], others: [.established: 2], otherKeys: 2),
+        none: [.timeWait: 80, .synReceived: 4],
+        paths: [
+            7: "/system.slice/nginx.service", 8: "/system.slice/nginx.service",
+            9:
+                "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod6e3c9fdf_64cc_4d4d_9be5_0ea0bd2d9b0f.slice"
+                + "/cri-containerd-\(String(repeating: "0123456789abcdef", count: 4)).scope",
+        ])
+
+    /// So many connections, with numbers of their own in each place.
+    private static func latency(_ connections: UInt64) -> TCPLatency {
+        TCPLatency(
+            roundTrips: Distribution(
+                bounds: TCPLatency.roundTripBounds, counts: [0, 1, connections - 1], sum: Double(connections) / 4096),
+            congestionWindows: Distribution(
+                bounds: TCPLatency.congestionWindowBounds, counts: [0, 0, 0, 0, connections],
+                sum: Double(10 * connections)),
+            unacknowledged: connections / 2, retransmitting: connections / 10, zeroWindow: connections / 20,
+            lostSegments: connections / 4)
+    }
+
+    private static func idleness(_ connections: UInt64) -> TCPIdleness {
+        TCPIdleness(
+            established: Distribution(
+                bounds: TCPIdleness.bounds, counts: [connections - 1, 1], sum: Double(connections) / 2),
+            closeWait: Distribution(
+                bounds: TCPIdleness.bounds, counts: [0, 0, 0, 0, 0, 0, connections / 20], sum: Double(connections) * 100
+            ))
+    }
 
     /// The same of UDP sockets.
     public static let udp: UDPStatistics = {

@@ -50,8 +50,8 @@ struct ckt_attack {
 /// Tries it from a process of its own. Returns 0, or the errno of what the attempt itself needs.
 int ckt_attack(int process, unsigned user, struct ckt_attack *_Nonnull attack);
 
-/// A network interface, called `delayed`, whose peers are this host: what is sent to an address comes back from it, to the
-/// address that it was sent from.
+/// A network interface, called `delayed`, whose peers are this host: what is sent to an address comes back from it, to
+/// the address that it was sent from.
 struct ckt_link;
 
 /// Creates the interface in the calling thread's network namespace. Returns null with errno set.
