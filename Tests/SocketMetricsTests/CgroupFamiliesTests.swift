@@ -44,7 +44,7 @@ struct CgroupFamiliesTests {
             let samples = Self.samples(metrics, "socket_cgroup_tcp_connections")
             #expect(Self.sum(samples) == 45 + 100 + 1000, "\(limit)")
             let kept = min(limit, 9)
-            #expect(metrics.families.first { $0.metadata.name == "socket_cgroup" }?.samples.count ?? 0 == kept)
+            #expect(metrics.families.first { $0.metadata.name == "socket_cgroup_info" }?.samples.count ?? 0 == kept)
             #expect(metrics.foldedSeries[.cgroups] == UInt64((9 - kept + 3) * (TCPState.allCases.count - 1)))
         }
     }
@@ -76,7 +76,7 @@ struct CgroupFamiliesTests {
         #expect(
             Self.samples(metrics, "socket_cgroup_tcp_connections")
                 == ["\(["cgroup": "cgroup:[4711]", "state": "established"] as Labels)": 1])
-        #expect(metrics.families.first { $0.metadata.name == "socket_cgroup" }?.samples.isEmpty == true)
+        #expect(metrics.families.first { $0.metadata.name == "socket_cgroup_info" }?.samples.isEmpty == true)
     }
 
     /// Names are chosen by whoever may make a cgroup: none is taken for what is no cgroup.
@@ -103,7 +103,7 @@ struct CgroupFamiliesTests {
         let statistics = Self.statistics(
             [1: [.established: 1], 2: [.established: 1]], paths: [1: path, 2: "/system.slice/nginx.service"])
         let family = try #require(
-            TCPMetrics(statistics).families.first { $0.metadata.name == "socket_cgroup" })
+            TCPMetrics(statistics).families.first { $0.metadata.name == "socket_cgroup_info" })
         #expect(family.metadata.kind == .info)
         #expect(
             Set(family.samples.map { "\($0.labels)" }) == [

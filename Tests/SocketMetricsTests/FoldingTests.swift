@@ -101,16 +101,17 @@ struct FoldingTests {
 
     @Test func foldedSeriesAddUp() {
         func series(_ limit: Int) -> FoldedSeries {
-            let limits: SeriesLimits = [.ports: limit, .listeners: limit, .namespaces: limit]
+            let limits: SeriesLimits = [.ports: limit, .listeners: limit, .namespaces: limit, .cgroups: limit]
             return TCPMetrics(ExampleStatistics.statistics, limits: limits).foldedSeries
         }
-        // Two ports and the one that was told together; five listeners; two namespaces and those told together.
-        let folded: FoldedSeries = [.listeners: 5, .ports: 33, .namespaces: 33]
+        // Two ports and the one that was told together; five listeners; two namespaces and those told together; two cgroups
+        // and the two that were told together.
+        let folded: FoldedSeries = [.listeners: 5, .ports: 33, .namespaces: 33, .cgroups: 44]
         #expect(series(1) == folded)
         // Those told together stay so.
-        #expect(series(1000) == [.ports: 11, .namespaces: 11])
+        #expect(series(1000) == [.ports: 11, .namespaces: 11, .cgroups: 22])
         var sum = FoldedSeries()
         for _ in 0..<2 { sum += folded }
-        #expect(sum == [.listeners: 10, .ports: 66, .namespaces: 66])
+        #expect(sum == [.listeners: 10, .ports: 66, .namespaces: 66, .cgroups: 88])
     }
 }

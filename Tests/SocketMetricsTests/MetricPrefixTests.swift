@@ -44,7 +44,7 @@ struct MetricPrefixTests {
         let names = Set(TCPMetrics.metadata(prefix: "app").map(\.name))
         let folded: FoldedSeries = [.ports: 3]
         let ofTCP = folded.byMetric(prefix: "app").filter { $0.metric.contains("_tcp_") }
-        #expect(ofTCP.count == 8 && ofTCP.allSatisfy { names.contains($0.metric) })
+        #expect(ofTCP.count == 9 && ofTCP.allSatisfy { names.contains($0.metric) })
         #expect(folded.byMetric(prefix: "app").map(\.series) == folded.byMetric().map(\.series))
     }
 
@@ -55,9 +55,9 @@ struct MetricPrefixTests {
 
 struct SeriesLimitsTests {
     @Test func whatIsLeftOutHasItsDefault() {
-        #expect(SeriesDimension.all.map { SeriesLimits()[$0] } == [200, 20, 200, 20, 200, 50])
+        #expect(SeriesDimension.all.map { SeriesLimits()[$0] } == [200, 20, 200, 50, 20, 200, 50])
         let limits: SeriesLimits = [.ports: 0]
-        #expect(SeriesDimension.all.map { limits[$0] } == [200, 0, 200, 20, 200, 50])
+        #expect(SeriesDimension.all.map { limits[$0] } == [200, 0, 200, 50, 20, 200, 50])
         #expect(limits != SeriesLimits())
         #expect(SeriesLimits([.ports: 20]) == SeriesLimits())
     }
@@ -67,12 +67,12 @@ struct SeriesLimitsTests {
     }
 
     @Test func dimensionsAreThoseOfTheMetricsInTheirOrder() {
-        let words = ["listeners", "ports", "namespaces", "udp-ports", "udp-namespaces", "unix-listeners"]
+        let words = ["listeners", "ports", "namespaces", "cgroups", "udp-ports", "udp-namespaces", "unix-listeners"]
         #expect(SeriesDimension.all.map(\.description) == words)
         let folded: FoldedSeries = [
-            .listeners: 1, .ports: 2, .namespaces: 3, .udpPorts: 4, .udpNamespaces: 5, .unixListeners: 6,
+            .listeners: 1, .ports: 2, .namespaces: 3, .cgroups: 7, .udpPorts: 4, .udpNamespaces: 5, .unixListeners: 6,
         ]
-        #expect(folded.byMetric().map(\.series) == [1, 1, 1, 1, 1, 1, 2, 3, 4, 5, 6, 6])
+        #expect(folded.byMetric().map(\.series) == [1, 1, 1, 1, 1, 1, 2, 3, 7, 4, 5, 6, 6])
         #expect(folded[.ports] == 2)
         #expect(FoldedSeries()[.ports] == 0)
         #expect(FoldedSeries([.ports: 0]) == FoldedSeries())

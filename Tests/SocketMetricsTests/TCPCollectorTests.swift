@@ -175,8 +175,9 @@ struct TCPCollectorTests {
         #expect(names.contains("app_socket_tcp_connections"))
         #expect(gathered.outcomes.allSatisfy { $0.error == nil })
         let outcomes = gathered.outcomes.map(\.name)
-        #expect(Set(outcomes) == ["tcp", "listeners", "netns", "own", "own.listeners", "own.netns"])
-        #expect(outcomes.count == 6)
+        let parts = ["listeners", "netns", "cgroups"]
+        #expect(Set(outcomes) == Set(["tcp", "own"] + parts + parts.map { "own." + $0 }))
+        #expect(outcomes.count == 8)
     }
 
     @Test func theDeadlineReachesTheSource() throws {

@@ -18,7 +18,7 @@ struct TCPMetricsTests {
         var history = SeriesHistory()
         let families = TCPMetrics(ExampleStatistics.statistics, history: &history).families
         let names = families.map(\.metadata.name)
-        #expect(names.count == 17)
+        #expect(names.count == 26)
         #expect(Set(names).count == names.count)
         #expect(names.allSatisfy { $0.hasPrefix("socket_") })
         #expect(TCPMetrics.metadata == families.map(\.metadata))
@@ -42,7 +42,7 @@ struct TCPMetricsTests {
         let names = metrics.families.map(\.metadata.name)
         let folded = metrics.foldedSeries.byMetric().map(\.metric).filter { $0.contains("_tcp_") }
         #expect(folded.allSatisfy { names.contains($0) })
-        #expect(folded.count == 8)
+        #expect(folded.count == 9)
     }
 
     /// Label sets occur once, whatever namespaces and interfaces are called.
