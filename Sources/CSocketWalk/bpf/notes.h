@@ -194,11 +194,11 @@ __noinline int note_socket(__u64 node, __u32 bucket)
 }
 
 /// Notes what the folds say of the TCP socket that was noted last.
-// A function apart, and not called by the one before: what is not loaded costs nothing there, not even registers.
-__noinline int note_folds(__u64 node)
+// Not by `note_socket`: what is not loaded costs nothing there, not even registers.
+static __always_inline void note_folds(__u64 node)
 {
     if (is_end(node))
-        return 0;
+        return;
     __u64 socket = node - bpf_core_field_offset(struct sock_common, skc_nulls_node);
     __u32 index = (noted - 1) & (NOTES - 1), kind = READ(socket, struct sock_common, skc_state), note = notes[index];
     int is_own = !(note & (NOTE_OF_NAMESPACE | NOTE_UNKNOWN_FAMILY));
@@ -212,14 +212,16 @@ __noinline int note_folds(__u64 node)
         note_detail(socket, kind);
         notes[index] |= NOTE_HAS_DETAIL;
     }
-    return 0;
 }
 
 /// Reads what the folds will read of a socket, which is then on its way from memory while others are looked at: of
 /// three cache lines at most. With more for each of many sockets it takes longer than without.
-static __always_inline void touch_folds(__u64 node)
+///
+/// - `harmless`: an address that is read instead at the end of a chain.
+static __always_inline void touch_folds(__u64 node, __u64 harmless)
 {
-    __u64 socket = node - bpf_core_field_offset(struct sock_common, skc_nulls_node);
+    __u64 is_socket = (node & 1) - 1;
+    __u64 socket = ((node & is_socket) | (harmless & ~is_socket)) - bpf_core_field_offset(struct sock_common, skc_nulls_node);
     if (setup.folds & (WALK_FOLD_IDLE | WALK_FOLD_QUEUES))
         return;
     if (has_fold(WALK_FOLD_CGROUPS) && has_cgroups())

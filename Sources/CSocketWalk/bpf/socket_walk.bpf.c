@@ -69,6 +69,24 @@ static __always_inline __u64 chain_end(__u32 bucket)
     return walks_udp() ? 0 : (walk.nulls_base + bucket) << 1 | 1;
 }
 
+// Two functions apart, which find the node themselves: the stack of the one that calls them is full.
+
+/// Notes what the folds say of the socket of a lane.
+__noinline int note_folds_of_lane(__u32 lane)
+{
+    note_folds(walk.nodes[lane & (LANES - 1)]);
+    return 0;
+}
+
+/// Reads what the folds will read of the sockets of all lanes.
+__noinline int touch_lanes(void)
+{
+#pragma unroll
+    for (int lane = 0; lane < LANES; lane++)
+        touch_folds(walk.nodes[lane], walk.heads);
+    return 0;
+}
+
 /// One socket of each chain. A lane that is at its end reads a harmless address, so that there is no branch to
 /// mispredict. Where a socket leads is read before its fields, so that all lanes wait for memory together. If the
 /// socket is freed and used again in between, its hash is that of another bucket, or the head of its chain has changed.
@@ -79,17 +97,17 @@ static long step_along_lanes(__u32 level, const __u32 *bucket)
 #pragma unroll
     for (int lane = 0; lane < LANES; lane++) {
         __u64 node = walk.nodes[lane], is_socket = (node & 1) - 1;
-        __u64 place = (node & is_socket) | (walk.heads & ~is_socket);
-        next[lane] = (read_u64(place) & is_socket) | (node & ~is_socket);
-        if (setup.folds)
-            touch_folds(place);
+        next[lane] = (read_u64((node & is_socket) | (walk.heads & ~is_socket)) & is_socket) | (node & ~is_socket);
         barrier_var(next[lane]); // or the compiler keeps all that it is made of for later, on a stack that is small
     }
+    if (setup.folds)
+        touch_lanes();
 #pragma unroll
     for (int lane = 0; lane < LANES; lane++) {
         differences |= note_socket(walk.nodes[lane], *bucket + lane);
+        barrier_var(differences); // for the same reason
         if (setup.folds)
-            note_folds(walk.nodes[lane]);
+            note_folds_of_lane(lane);
         walk.nodes[lane] = next[lane];
         finished &= next[lane];
     }
