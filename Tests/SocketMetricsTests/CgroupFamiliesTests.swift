@@ -35,7 +35,8 @@ struct CgroupFamiliesTests {
     }
 
     @Test func theSumIsAllWhateverIsFolded() {
-        let members = Dictionary(uniqueKeysWithValues: (1...9).map { (UInt64($0), [.established: UInt64($0)] as StateCounts) })
+        let members = Dictionary(
+            uniqueKeysWithValues: (1...9).map { (UInt64($0), [.established: UInt64($0)] as StateCounts) })
         let paths = Dictionary(uniqueKeysWithValues: (1...9).map { (UInt64($0), "/c\($0)") })
         let statistics = Self.statistics(
             members, others: [.established: 100], otherKeys: 3, none: [.timeWait: 1000], paths: paths)
@@ -55,11 +56,12 @@ struct CgroupFamiliesTests {
             paths: [1: "/a", 2: "/b", 3: "/c"])
         let samples = Self.samples(
             TCPMetrics(statistics, limits: [.cgroups: 2]), "socket_cgroup_tcp_connections")
-        #expect(samples.mapValues { $0 } == [
-            "\(["cgroup": "/b", "state": "established"] as Labels)": 2,
-            "\(["cgroup": "/c", "state": "established"] as Labels)": 3,
-            "\(["cgroup": "other", "state": "established"] as Labels)": 1,
-        ])
+        #expect(
+            samples.mapValues { $0 } == [
+                "\(["cgroup": "/b", "state": "established"] as Labels)": 2,
+                "\(["cgroup": "/c", "state": "established"] as Labels)": 3,
+                "\(["cgroup": "other", "state": "established"] as Labels)": 1,
+            ])
     }
 
     /// One that was removed and one that was made in its place.

@@ -221,7 +221,8 @@ static __always_inline void note_folds(__u64 node)
 static __always_inline void touch_folds(__u64 node, __u64 harmless)
 {
     __u64 is_socket = (node & 1) - 1;
-    __u64 socket = ((node & is_socket) | (harmless & ~is_socket)) - bpf_core_field_offset(struct sock_common, skc_nulls_node);
+    __u64 socket =
+        ((node & is_socket) | (harmless & ~is_socket)) - bpf_core_field_offset(struct sock_common, skc_nulls_node);
     if (setup.folds & (WALK_FOLD_IDLE | WALK_FOLD_QUEUES))
         return;
     if (has_fold(WALK_FOLD_CGROUPS) && has_cgroups())

@@ -95,6 +95,6 @@ struct OnceTests {
         #expect(families.contains("socket_udp_sockets gauge 4\n"), "\(families)")
         #expect(families.contains("socket_unix_sockets gauge 8\n"), "\(families)")
         #expect(families.contains("socket_tcp_listener_full_sockets gauge"), "\(families)")
-        #expect(families.contains("socket_exporter_folded_series counter 12\n"), "\(families)")
+        #expect(families.contains("socket_exporter_folded_series counter 13\n"), "\(families)")
     }
 }
